@@ -119,9 +119,8 @@ def fetch_assets() -> None:
     with tempfile.TemporaryDirectory(prefix="jianhui-npm-") as folder:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(FRONTEND / name, folder)
-        environment = {**os.environ, "npm_config_cache": str(Path(folder, "cache"))}
         command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"npm could not fetch the browser's assets:\n{done.stdout}{done.stderr}")
         packages = Path(folder, "node_modules")

@@ -1,0 +1,1 @@
+"""Tests mirror the code; `make.py` makes what they need."""
