@@ -33,6 +33,7 @@ class Database:
         self.url = make_url(url)
         self.engine = _sqlite(url) if self.is_sqlite else _postgresql(url)
         self._writing = self.engine.execution_options(jianhui_write=True)
+        self.session_class: type[Session] = type("DatabaseSession", (Session,), {})  # its own, to hang listeners on
 
     @property
     def is_sqlite(self) -> bool:
@@ -41,14 +42,14 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session whose work is thrown away: for questions."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        with self.session_class(self.engine, autoflush=False, expire_on_commit=False) as session:
             yield session
             session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits once when the block ends, and rolls back when anything is raised."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with self.session_class(self._writing, expire_on_commit=False) as session:
             yield session
             session.commit()
 

@@ -1,0 +1,1 @@
+"""The union tree, the authorities of a zone, and who holds which post."""

@@ -1,0 +1,126 @@
+"""From a lane to the organisation and the people behind it, at the moment somebody asks.
+
+A task carries a relation, a role and the applicant the relation starts from. Nothing is fixed when a task opens: when a
+zone moves under another union, or a post changes hands, open tasks follow at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Date, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from workflows.organisations.actors import Actor, valid
+from workflows.storage.organisations import Authority, Organisation, Person, Post
+
+APPLICANT = "applicant"
+SUPERIOR_UNION = "superior_union"
+AUTHORITIES = ("party_committee", "staffing_authority")
+RELATIONS = (APPLICANT, SUPERIOR_UNION, *AUTHORITIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who may act in a lane."""
+
+    person_id: int
+    name: str
+    organisation_id: int
+    organisation: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The actor's role counts in this relation for these applicants."""
+
+    relation: str
+    role: str
+    applicant_ids: frozenset[int]
+
+
+def acting_organisation(session: Session, relation: str, applicant_id: int, on: date) -> Organisation | None:
+    """The organisation a relation points to for an applicant on a day; None when nobody was named."""
+    return acting_organisations(session, applicant_id, on).get(relation)
+
+
+def acting_organisations(session: Session, applicant_id: int, on: date) -> dict[str, Organisation]:
+    """Every relation of an applicant on a day, in one question. When two rows overlap, the newer one counts."""
+    applicant = Organisation.__table__.alias("applicant")
+    forever = literal(date.min, Date)
+    pointers = union_all(
+        select(literal(APPLICANT).label("relation"), applicant.c.id.label("to"), forever.label("since")).where(
+            applicant.c.id == applicant_id
+        ),
+        select(literal(SUPERIOR_UNION), applicant.c.parent_id, forever).where(applicant.c.id == applicant_id),
+        select(Authority.kind, Authority.authority_id, Authority.valid_from).where(
+            Authority.organisation_id == applicant_id, valid(Authority, on)
+        ),
+    ).subquery()
+    rows = session.execute(
+        select(pointers.c.relation, Organisation)
+        .join(Organisation, Organisation.id == pointers.c.to)
+        .where(valid(Organisation, on))
+        .order_by(pointers.c.since)
+    )
+    return dict(rows.tuples().all())
+
+
+def holders(session: Session, relation: str, role: str, applicant_id: int, on: date) -> tuple[Holder, ...]:
+    """The people who may act in a lane on a day, by name."""
+    organisation = acting_organisation(session, relation, applicant_id, on)
+    return () if organisation is None else people_in(session, organisation, role, on)
+
+
+def people_in(session: Session, organisation: Organisation, role: str, on: date) -> tuple[Holder, ...]:
+    """Who holds a role in an organisation on a day."""
+    rows = session.execute(
+        select(Person, Post)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.organisation_id == organisation.id, Post.role == role, valid(Post, on))
+        .order_by(Person.name, Person.id)
+    )
+    return tuple(
+        Holder(person.id, person.name, organisation.id, organisation.name, post.title) for person, post in rows
+    )
+
+
+def reach(session: Session, actor: Actor, on: date) -> tuple[Reach, ...]:
+    """Everywhere the actor's roles count, for a question over all tasks: one query, whatever the number of cases."""
+    if not actor.seats:
+        return ()
+    own = actor.organisation_ids
+    below = session.execute(
+        union_all(
+            select(Organisation.parent_id.label("mine"), Organisation.id.label("theirs"), literal(SUPERIOR_UNION).label("relation")).where(
+                Organisation.parent_id.in_(own), valid(Organisation, on)
+            ),
+            select(Authority.authority_id, Authority.organisation_id, Authority.kind).where(
+                Authority.authority_id.in_(own), valid(Authority, on)
+            ),
+        )
+    ).all()
+    found: dict[tuple[str, str], set[int]] = {}
+    for seat in actor.seats:
+        found.setdefault((APPLICANT, seat.role), set()).add(seat.organisation_id)
+        for mine, theirs, relation in below:
+            if mine == seat.organisation_id:
+                found.setdefault((relation, seat.role), set()).add(theirs)
+    return tuple(Reach(relation, role, frozenset(ids)) for (relation, role), ids in sorted(found.items()))
+
+
+def stands_in(
+    session: Session, actor: Actor, relation: str, roles: Iterable[str], applicant_id: int, on: date
+) -> int | None:
+    """The organisation for which the actor may act in this relation, or None."""
+    wanted = tuple(roles)
+    if relation == APPLICANT:
+        return applicant_id if actor.holds(applicant_id, *wanted) else None
+    organisation = acting_organisation(session, relation, applicant_id, on)
+    if organisation is None or not actor.holds(organisation.id, *wanted):
+        return None
+    return organisation.id
+
