@@ -60,9 +60,11 @@ def _reachable(binaries: Path, home: Path, identity: dict[str, Any]) -> Path:
     """The same binaries, or a copy of them if that other user cannot enter the folder they lie in."""
     try:
         subprocess.run([binaries / "postgres", "--version"], cwd=home, check=True, capture_output=True, **identity)
-    except (PermissionError, subprocess.CalledProcessError):
-        shutil.copytree(binaries.parent, home / "postgresql", symlinks=True)
-        return home / "postgresql/bin"
+    except PermissionError:
+        package = binaries.parents[1]
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(part, home / part.name, symlinks=True)
+        return home / package.name / "pginstall/bin"
     return binaries
 
 
