@@ -1,4 +1,4 @@
-"""Makes what tests need: one small function for each kind of row. Each adds to the session, flushes and answers the row.
+"""Makes what tests need: one small function for each kind of row, which adds it, flushes and answers it.
 
 Names and codes are numbered where a test does not give them. Dates default to a day well in the past, so that a test
 that sets the clock finds everything valid.
@@ -152,7 +152,7 @@ class Neighbourhood:
 
 
 def make_neighbourhood(session: Session, *, staffing_has_accounts: bool = True) -> Neighbourhood:
-    """A zone, its superior union, its Party work committee and its staffing authority, with a leader and a secretary."""
+    """A zone, its superior union, its Party work committee and its staffing authority, each with its people."""
     superior = make_union(session)
     zone = make_zone(session, superior=superior)
     committee = make_organisation(session, kind=OrganisationKind.PARTY_COMMITTEE)
