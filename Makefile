@@ -3,7 +3,7 @@
 .PHONY: help run test bench lint format assets translations clean
 
 help:
-	@echo "make run     install what is needed, prepare the demo and serve it on http://127.0.0.1:8000"
+	@echo "make run     install what is needed, prepare the demo and serve it on http://127.0.0.1:8000   (ARGS='--port 8001')"
 	@echo "make test    every test: SQLite, PostgreSQL, scenarios, browser   (ARGS='-k congress' narrows it)"
 	@echo "make bench   what an action costs, beside the floor"
 	@echo "make lint    ruff, mypy, import contracts, templates, procedures"
@@ -14,7 +14,7 @@ help:
 
 run:
 	@.ci/setup run
-	@exec .venv/bin/python .ci/start.py
+	@exec .venv/bin/python .ci/start.py $(ARGS)
 
 test:
 	@.ci/setup test

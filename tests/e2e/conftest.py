@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """A running server: where it answers, where its data lie, and how to run a command of `jianhui` on the same data."""
+    """A running server: where it answers, where its data lie, how a command of `jianhui` runs on the same data."""
 
     url: str
     data: Path
