@@ -1,4 +1,4 @@
-"""What `make run` serves: the demo on the embedded database, brought up to date first. One process, so that it is quick.
+"""What `make run` serves: the demo on the embedded database, brought up to date first; one process, to be quick.
 
 With `JIANHUI_DEMO=0` nothing is put into the database.
 """
