@@ -6,7 +6,7 @@ Nothing outside this module compares roles. A thing the actor may not see at all
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from workflows.errors import Forbidden, NotFound
 from workflows.organisations import lanes, tree
 from workflows.organisations.actors import Actor
-from workflows.storage.cases import Case, Task
+from workflows.storage.cases import Case, Task, TaskKind
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, Role
 from workflows.storage.papers import Paper
@@ -131,7 +131,37 @@ def require(session: Session, actor: Actor, permission: Permission, thing: Any, 
     raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
 
 
-def own_request(actor: Actor, case: Case, tasks: list[Task]) -> bool:
+def require_to_act(
+    session: Session, actor: Actor, case: Case, task: Task, tasks: Sequence[Task], *, independent: bool, on: date
+) -> None:
+    """Raise unless the actor may do this task now: its lane, separation of duties, a colleague's claim.
+
+    `tasks` are all tasks of the case; `independent` says that whoever took part in the request keeps out.
+    """
+    require(session, actor, Permission.ACT_ON_TASK, task, on)
+    if independent and own_request(actor, case, tasks):
+        raise Forbidden(
+            Text(
+                "您参与提出了这个申请，不能由您本人审批（回避）。请由本单位其他负责人办理。",
+                "You took part in making this request and may not decide on it. Ask a colleague with the same post.",
+            ),
+            reason="own_request",
+        )
+    if task.kind == TaskKind.CONFIRMATION and (task.request or {}).get("entered_by") == actor.person_id:
+        raise Forbidden(
+            Text("录入回复的人不能自己确认。", "Whoever entered a reply does not confirm it."), reason="own_entry"
+        )
+    if task.assignee_id not in (None, actor.person_id):
+        name = task.assignee.name if task.assignee else ""
+        raise Forbidden(
+            Text(
+                f"{name}已领取这项任务；请对方办理或释放。", f"{name} has claimed this task; ask them to do or release it."
+            ),
+            reason="claimed",
+        )
+
+
+def own_request(actor: Actor, case: Case, tasks: Sequence[Task]) -> bool:
     """Separation of duties: the actor started this case, or submitted something for its applicant."""
     return actor.person_id == case.started_by_id or any(
         task.closed_by_id == actor.person_id and task.relation == lanes.APPLICANT for task in tasks

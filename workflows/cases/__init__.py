@@ -1,0 +1,30 @@
+"""What people do with cases: one module per family of verbs, all through `action.open_action`.
+
+Every verb takes the session of one transaction, the actor and the time; nothing commits here.
+"""
+
+from workflows.cases.assign import claim, release
+from workflows.cases.correct import answer_correction, request_correction, take_back_correction
+from workflows.cases.decide import Decided, decide, save_draft
+from workflows.cases.lifecycle import start_case, withdraw
+from workflows.cases.offline import confirm_reply, enter_reply, reject_reply
+from workflows.cases.papers import attach, detach, void_paper
+
+__all__ = [
+    "Decided",
+    "answer_correction",
+    "attach",
+    "claim",
+    "confirm_reply",
+    "decide",
+    "detach",
+    "enter_reply",
+    "reject_reply",
+    "release",
+    "request_correction",
+    "save_draft",
+    "start_case",
+    "take_back_correction",
+    "void_paper",
+    "withdraw",
+]

@@ -1,0 +1,343 @@
+"""The one door through which cases change: lock, look, act, record, save.
+
+An action holds the case row locked from the first question to the commit of its transaction, so that two people who
+act at once are served one after the other and the second sees what the first did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, undefer
+from sqlalchemy.orm import Session
+
+from workflows import access, catalogue, events, settings
+from workflows.cases import timing
+from workflows.engine.definition import Definition, Step
+from workflows.engine.instance import Instance
+from workflows.engine.operations import OFFICE_ZONE, Context, registry
+from workflows.errors import Conflict, Forbidden, NotFound
+from workflows.law.rule_sets import RuleSet
+from workflows.organisations import lanes
+from workflows.organisations.actors import Actor
+from workflows.storage.cases import Case, CaseStatus, Notice, Task, TaskKind, TaskStatus
+from workflows.storage.events import Event
+from workflows.storage.organisations import Organisation
+from workflows.storage.papers import Attachment
+from workflows.text import Text
+
+
+class Repeated(Exception):
+    """A submit with this idempotency key was already acted on; `event` is what it left behind."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.key)
+        self.event = event
+
+
+@dataclass(slots=True)
+class Action:
+    """One change to one case, with everything it needs at hand. Made by `open_action`, ended by `save`."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    key: str | None
+    case: Case
+    tasks: list[Task]
+    definition: Definition
+    settings: settings.Settings
+    _instance: Instance | None = None
+    _organisations: dict[str, Organisation] | None = None
+    opened: list[Task] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The date in the office's zone."""
+        return self.now.astimezone(OFFICE_ZONE).date()
+
+    @property
+    def rule_set(self) -> RuleSet:
+        return self.settings.rules(self.case.rule_set, self.today)
+
+    @property
+    def instance(self) -> Instance:
+        if self._instance is None:
+            self._instance = Instance.restore(self.definition, self.case.state)
+        return self._instance
+
+    def start(self, data: Mapping[str, Any]) -> None:
+        """Begin the run of a new case."""
+        self._instance = Instance.start(self.definition, dict(data))
+
+    @property
+    def organisations(self) -> dict[str, Organisation]:
+        """Who stands behind each relation today."""
+        if self._organisations is None:
+            self._organisations = lanes.acting_organisations(self.session, self.case.applicant_id, self.today)
+        return self._organisations
+
+    def task(self, task_id: int) -> Task:
+        """A task of this case."""
+        return next(task for task in self.tasks if task.id == task_id)
+
+    def step(self, task: Task) -> Step:
+        return self.definition.steps[task.step]
+
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.tasks if task.status == TaskStatus.OPEN]
+
+    def children(self, task: Task, kind: TaskKind) -> list[Task]:
+        """Corrections or confirmations that hang on a task, open or not, oldest first."""
+        return [child for child in self.tasks if child.parent_id == task.id and child.kind == kind]
+
+    def context(self) -> Context:
+        """What operations, facts and checks of the procedure may see and do."""
+        return Context(
+            session=self.session,
+            case=self.case,
+            applicant_id=self.case.applicant_id,
+            subject_id=self.case.subject_id,
+            now=self.now,
+            rule_set=self.rule_set,
+            actor=self.actor,
+            parameters=self.rule_set.parameters,
+            record_event=self.record,
+        )
+
+    # ---- what an action may do --------------------------------------------------------------------------------------
+
+    def require_open(self, task: Task) -> None:
+        """Raise `Conflict` with who finished it and when, unless the task still waits."""
+        if task.status == TaskStatus.OPEN:
+            return
+        raise already_done(task)
+
+    def record(self, kind: str, data: Mapping[str, Any], task: Task | None = None) -> Event:
+        """Append an event to the case's chain. The first event of an action carries its idempotency key."""
+        key, self.key = self.key, None
+        return events.record(
+            self.session,
+            "",
+            kind,
+            data,
+            now=self.now,
+            actor=self.actor,
+            organisation_id=self._acting_for(task),
+            case=self.case,
+            task_id=task.id if task is not None else None,
+            key=key,
+        )
+
+    def notify(self, kind: str, relation: str, role: str, task: Task | None = None, **data: Any) -> None:
+        """Leave a notice for whoever holds the role behind a relation."""
+        organisation = self.organisations.get(relation)
+        if organisation is not None:
+            self.session.add(
+                Notice(
+                    case_id=self.case.id,
+                    task_id=task.id if task else None,
+                    kind=kind,
+                    organisation_id=organisation.id,
+                    role=role,
+                    data=data,
+                    created_at=self.now,
+                )
+            )
+
+    def advance(self) -> None:
+        """Let the engine run until people are needed, then bring the tasks in line with it."""
+        self.session.flush()
+        self.instance.advance(self._call)
+        tokens = {step.token: step.step for step in self.instance.open_steps()}
+        known = {task.token for task in self.tasks if task.token}
+        for task in self.open_tasks():
+            if task.kind == TaskKind.STEP and task.token not in tokens:
+                self.overtake(task, "branch_closed")
+        for token, step_id in tokens.items():
+            if token not in known:
+                self._open(token, self.definition.steps[step_id])
+        if self.instance.finished:
+            self.case.status = CaseStatus.COMPLETED
+            self.case.ended_at = self.now
+            self.case.end = self.instance.end
+
+    def overtake(self, task: Task, because: str) -> None:
+        """Close an open task that nobody needs to do any more, and tell whoever held it."""
+        task.status = TaskStatus.CLOSED
+        task.closed_at = self.now
+        task.closed_because = because
+        for child in self.tasks:
+            if child.parent_id == task.id and child.status == TaskStatus.OPEN:
+                self.overtake(child, because)
+        self.record("task_closed", {"step": task.step, "because": because}, task)
+        self.notify(because, task.relation, task.role, task, step=task.step)
+
+    def finish(self, task: Task, outcome: str) -> None:
+        """Mark a task as done by the actor, for the organisation it stands for today."""
+        task.status, task.outcome = TaskStatus.DONE, outcome
+        task.closed_at, task.closed_by_id = self.now, self.actor.person_id
+        task.closed_for_id = self._acting_for(task)
+        task.draft = None
+
+    def add_task(self, task: Task) -> Task:
+        """Put a task of ours beside the diagram's: a correction, a confirmation."""
+        self.session.add(task)
+        self.tasks.append(task)
+        self.opened.append(task)
+        self.session.flush()
+        return task
+
+    def save(self) -> None:
+        """Write the state and count the action; the last thing before the transaction ends."""
+        if self._instance is not None:
+            self.case.state = self._instance.save()
+        self.case.version += 1
+        self.session.flush()
+
+    # ---- inside -----------------------------------------------------------------------------------------------------
+
+    def _call(self, name: str, parameters: Mapping[str, Any]) -> Any:
+        return registry().operations[name].call(self.context(), **parameters)
+
+    def _acting_for(self, task: Task | None) -> int | None:
+        relation = task.relation if task is not None else lanes.APPLICANT
+        if relation == lanes.APPLICANT:
+            return self.case.applicant_id
+        organisation = self.organisations.get(relation)
+        return organisation.id if organisation else None
+
+    def _open(self, token: str, step: Step) -> None:
+        earlier = [task for task in self.tasks if task.step == step.id and task.kind == TaskKind.STEP]
+        derivation = timing.derive(step, self.today, self.rule_set, self.settings.calendar)
+        task = Task(
+            case_id=self.case.id,
+            kind=TaskKind.STEP,
+            step=step.id,
+            token=token,
+            relation=step.relation,
+            role=step.role,
+            applicant_id=self.case.applicant_id,
+            status=TaskStatus.OPEN,
+            opened_at=self.now,
+            target_on=derivation.target,
+            fatal_on=derivation.end,
+            derivation=derivation.to_json(),
+        )
+        if earlier and earlier[-1].answers:  # what was entered before is the draft of the new round
+            task.draft = {"answers": earlier[-1].answers, "outcome": "", "opinion": ""}
+        self.add_task(task)
+        if earlier:
+            self._carry_over(earlier[-1], task)
+
+    def _carry_over(self, earlier: Task, task: Task) -> None:
+        """What was uploaded in the last round is still there in the new one."""
+        rows = self.session.scalars(
+            select(Attachment).where(Attachment.task_id == earlier.id, Attachment.removed_at.is_(None))
+        )
+        self.session.add_all(
+            Attachment(
+                case_id=row.case_id,
+                task_id=task.id,
+                material=row.material,
+                filename=row.filename,
+                media_type=row.media_type,
+                size=row.size,
+                sha256=row.sha256,
+                uploaded_at=row.uploaded_at,
+                uploaded_by_id=row.uploaded_by_id,
+            )
+            for row in rows
+        )
+
+
+def open_action(
+    session: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    key: str | None = None,
+    case_id: int | None = None,
+    task_id: int | None = None,
+) -> Action:
+    """Lock a case, named by itself or by one of its tasks, and get ready to act on it.
+
+    Raises `NotFound` for what does not exist, and `Repeated` when `key` was acted on before.
+    """
+    query = select(Case, settings.version()).options(undefer(Case.state)).with_for_update(of=Case)
+    if task_id is not None:
+        query = query.where(Case.id == select(Task.case_id).where(Task.id == task_id).scalar_subquery())
+    else:
+        query = query.where(Case.id == case_id)
+    row = session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
+    case, settings_version = row
+    if (event := events.already(session, key)) is not None:
+        raise Repeated(event)
+    tasks = list(session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.id)))
+    return Action(
+        session=session,
+        actor=actor,
+        now=now,
+        key=key,
+        case=case,
+        tasks=tasks,
+        definition=catalogue.definition_of(session, case.definition_id),
+        settings=settings.load(session, settings_version or 0),
+    )
+
+
+def require_case_open(case: Case) -> None:
+    """Raise `Conflict` when the case has ended."""
+    if case.status != CaseStatus.OPEN:
+        raise Conflict(
+            Text("这个办件已经结束，不能再办理。", "This case has ended; nothing more can be done with it."),
+            status=case.status,
+        )
+
+
+def already_done(task: Task) -> Conflict:
+    """Who finished a task and when, for the person who comes second."""
+    name = task.closed_by.name if task.closed_by else ""
+    at = task.closed_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M") if task.closed_at else ""
+    details = {
+        "by": name,
+        "at": task.closed_at.isoformat() if task.closed_at else "",
+        "outcome": task.outcome or "",
+        "task": task.id,
+    }
+    if task.status == TaskStatus.DONE:
+        return Conflict(Text(f"{name}已于 {at} 办理了这项任务。", f"{name} already did this task, on {at}."), **details)
+    return Conflict(
+        Text(
+            f"这项任务已于 {at} 关闭，不再需要办理。", f"This task was closed on {at}; it no longer needs to be done."
+        ),
+        **details,
+    )
+
+
+def require_to_act(action: Action, task: Task) -> None:
+    """Raise unless the actor may do this task now; `Conflict` when it is no longer open, for whoever might have done it."""
+    try:
+        access.require_to_act(
+            action.session,
+            action.actor,
+            action.case,
+            task,
+            action.tasks,
+            independent=is_independent(task, action.step(task)),
+            on=action.today,
+        )
+    except Forbidden:
+        action.require_open(task)
+        raise
+    action.require_open(task)
+
+
+def is_independent(task: Task, step: Step) -> bool:
+    """Whether somebody who took part in the request must keep out of this task."""
+    return task.kind == TaskKind.CONFIRMATION or (task.kind == TaskKind.STEP and step.independent)

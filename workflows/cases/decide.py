@@ -1,0 +1,170 @@
+"""Doing a task: keep a draft, decide 办理."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflows import forms
+from workflows.cases import checklist, papers
+from workflows.cases.action import Action, Repeated, open_action, require_to_act
+from workflows.cases.correct import require_none_awaited
+from workflows.engine.settings import Outcome
+from workflows.engine.operations import registry
+from workflows.errors import Conflict, Invalid, Mistake
+from workflows.events import digest
+from workflows.organisations import lanes
+from workflows.organisations.actors import Actor
+from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
+from workflows.text import Text
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a decision led to."""
+
+    case: Case
+    task: Task
+    opened: tuple[Task, ...]
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    task_id: int,
+    *,
+    outcome: str,
+    answers: Mapping[str, Any],
+    opinion: str = "",
+    now: datetime,
+    key: str | None = None,
+) -> Decided:
+    """Complete a task of the diagram with an outcome, the answers of its form and an opinion.
+
+    In one transaction: the answers, the papers the outcome issues, what the engine does next, the tasks that open and
+    close, and the events. Raises `Invalid` with every mistake at once (paths: `/<field>`, `/outcome`, `/opinion`,
+    `/materials/<key>`), `Conflict` when somebody else was faster, `Forbidden` or `NotFound`.
+    """
+    try:
+        action = open_action(session, actor, task_id=task_id, now=now, key=key)
+    except Repeated as repeated:
+        return as_before(session, repeated)
+    task = action.task(task_id)
+    if task.kind != TaskKind.STEP:
+        raise Conflict(
+            Text("这项任务要用答复或确认来办理。", "This task is done by answering or confirming."), kind=task.kind
+        )
+    require_to_act(action, task)
+    require_none_awaited(action, task)
+    complete(action, task, outcome=outcome, answers=answers, opinion=opinion)
+    action.save()
+    return Decided(action.case, task, tuple(action.opened))
+
+
+def save_draft(
+    session: Session,
+    actor: Actor,
+    task_id: int,
+    *,
+    answers: Mapping[str, Any],
+    outcome: str,
+    opinion: str,
+    now: datetime,
+) -> Task:
+    """Keep what was typed so far; it may be incomplete or wrong. A draft is no fact, so no event tells of it."""
+    action = open_action(session, actor, task_id=task_id, now=now)
+    task = action.task(task_id)
+    require_to_act(action, task)
+    task.draft = {"answers": dict(answers), "outcome": outcome, "opinion": opinion}
+    task.draft_by_id, task.draft_at = actor.person_id, now
+    session.flush()
+    return task
+
+
+def complete(
+    action: Action,
+    task: Task,
+    *,
+    outcome: str,
+    answers: Mapping[str, Any],
+    opinion: str,
+    on_paper: bool = False,
+) -> None:
+    """Check everything, then let the case go on. The caller has seen to it that the actor may.
+
+    `on_paper`: an office without accounts decided; its own papers and checklist are not ours to make.
+    """
+    step = action.step(task)
+    kept = kept_answers(action, task, answers)
+    chosen = _require_valid(action, task, outcome, kept, opinion, on_paper=on_paper)
+    before = sorted(other.step for other in action.open_tasks())
+    action.finish(task, chosen.key)
+    task.answers, task.opinion = kept, opinion.strip()
+    event = {
+        "step": step.id,
+        "outcome": chosen.key,
+        "kind": chosen.kind,
+        "opinion": task.opinion,
+        "answers_sha256": digest([task.outcome, task.opinion, task.answers]),
+        "on_paper": (task.request or {}).get("number", "") if on_paper else "",
+        "before": {"open": before},
+    }
+    action.record("task_completed", event, task)
+    papers.issue_for(action, task, chosen)
+    action.instance.complete(task.token or "", chosen.key)
+    action.advance()
+    _tell(action, task, chosen)
+
+
+def kept_answers(action: Action, task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to what the step's form asks for, and nothing else."""
+    form = action.step(task).form
+    return forms.known_fields(form.schema, answers) if form else {}
+
+
+def form_mistakes(action: Action, task: Task, answers: Mapping[str, Any]) -> list[Mistake]:
+    """What is wrong with the answers to the step's form."""
+    form = action.step(task).form
+    return forms.mistakes(form.schema, answers, action.definition.text) if form else []
+
+
+def as_before(session: Session, repeated: Repeated) -> Decided:
+    """What the first submit with the same key led to."""
+    event = repeated.event
+    return Decided(session.get_one(Case, event.case_id), session.get_one(Task, event.task_id), ())
+
+
+def _tell(action: Action, task: Task, chosen: Outcome) -> None:
+    role = action.definition.settings.start.role
+    if chosen.needs_reason and task.relation != lanes.APPLICANT:
+        kind = "task_returned" if chosen.kind == "return" else "task_refused"
+        action.notify(kind, lanes.APPLICANT, role, task, step=task.step, opinion=task.opinion)
+    if action.case.ended_at is not None:
+        action.record("case_completed", {"end": action.case.end})
+        action.notify("case_completed", lanes.APPLICANT, role, end=action.case.end)
+
+
+def _require_valid(
+    action: Action, task: Task, outcome: str, answers: dict[str, Any], opinion: str, *, on_paper: bool
+) -> Outcome:
+    step, say = action.step(task), action.definition.text
+    mistakes = form_mistakes(action, task, answers)
+    chosen = next((o for o in step.outcomes if o.key == outcome), None)
+    if chosen is None:
+        raise Invalid([*mistakes, Mistake("/outcome", Text("请选择办理结果。", "Choose an outcome."))])
+    if chosen.needs_reason and not opinion.strip():
+        title = say(chosen.title)
+        text = Text(f"选择“{title.zh}”时，请写明理由。", f"Give the reason for “{title.en}”.")
+        mistakes.append(Mistake("/opinion", text))
+    if not on_paper:
+        mistakes += checklist.missing(action, task, chosen)
+    if not mistakes:
+        context = action.context()
+        for name in step.checks:
+            mistakes += registry().checks[name].call(context, outcome=outcome, answers=answers)
+    if mistakes:
+        raise Invalid(mistakes)
+    return chosen

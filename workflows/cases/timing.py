@@ -1,0 +1,32 @@
+"""From a step's deadline rule to the dates of its task, with the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from workflows import deadlines
+from workflows.calendar import Calendar
+from workflows.engine.definition import Step
+from workflows.law.rule_sets import RuleSet
+from workflows.text import Text
+
+OPENED = Text("任务到达", "the task arrived")
+CORRECTION = Text("等待补正", "waiting for a correction")
+
+
+def rule_of(step: Step, rules: RuleSet) -> deadlines.DeadlineRule:
+    """A step's deadline with its length; one that is left to a parameter is read from the case's rule set."""
+    return step.deadline.resolve(rules.parameters)
+
+
+def derive(
+    step: Step,
+    start: date,
+    rules: RuleSet,
+    calendar: Calendar,
+    pauses: Iterable[tuple[date, date]] = (),
+) -> deadlines.Derivation:
+    """The target and fatal date of a step that opened on `start`; `pauses` are the times its clock stood still."""
+    stops = [deadlines.Pause(first, last, CORRECTION) for first, last in pauses]
+    return deadlines.derive(start, rule_of(step, rules), calendar, pauses=stops, event=OPENED)
