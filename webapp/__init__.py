@@ -1,0 +1,53 @@
+"""The web application: asks and shows. What is decided and remembered lives in `workflows`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask, redirect, url_for
+from werkzeug.wrappers import Response
+
+from webapp import auth, database, errors, languages, navigation, page_parts, security
+from webapp.auth.gate import public
+from webapp.clock import Clock, simulated_clock, wall_clock
+from webapp.config import Settings
+from workflows.storage import Database
+
+PARTS = ("auth", "inbox", "cases", "ledger", "documents", "admin", "api")
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None, store: Database | None = None) -> Flask:
+    """The application for these settings. `clock` replaces the time of day; `store` an already open database."""
+    settings = settings or Settings()
+    app = Flask(__name__)
+    app.config["SETTINGS"] = settings
+    app.config["CLOCK"] = clock or _clock(settings)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.configure(app, settings)
+    database.init_app(app, store or Database(settings.database_url))
+    languages.init_app(app)
+    auth.init_app(app)
+    errors.init_app(app)
+    page_parts.init_app(app)
+    navigation.init_app(app)
+    for part in PARTS:
+        app.register_blueprint(import_module(f"webapp.{part}").blueprint)
+    app.add_url_rule("/", "home", _home)
+    app.add_url_rule("/health", "health", _health)
+    return app
+
+
+def _clock(settings: Settings) -> Clock:
+    return simulated_clock(settings.now) if settings.demo and settings.now is not None else wall_clock
+
+
+@public
+def _home() -> Response:
+    return redirect(url_for("inbox.index"))
+
+
+@public
+def _health() -> Response:
+    """Answers when the application runs; for the process that watches it."""
+    return Response("ok\n", mimetype="text/plain")
