@@ -1,4 +1,4 @@
-"""What a procedure may call by name: operations (change something), facts (explain something), checks (hold something back).
+"""What a procedure may call by name: operations change something, facts explain something, checks hold something back.
 
 A function registers under its own name when its module is imported. Every one takes a :class:`Context` first.
 
@@ -112,6 +112,17 @@ def operation(function: F) -> F:
     """Register a function that service tasks call."""
     _REGISTRY.operations.add(function)
     return function
+
+
+def reading(function: F) -> F:
+    """Mark an operation that changes nothing, so that a look ahead may run it for real. Goes below ``@operation``."""
+    function.__reads_only__ = True  # type: ignore[attr-defined]
+    return function
+
+
+def reads_only(registered: Registered) -> bool:
+    """Whether an operation was marked as changing nothing."""
+    return bool(getattr(registered.call, "__reads_only__", False))
 
 
 def fact(function: F) -> F:

@@ -1,0 +1,35 @@
+"""How Alembic reaches the database: always through `Database`, so that it gets the same settings as everything else."""
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from workflows.storage import Base
+from workflows.storage import tables as _tables
+from workflows.storage.base import UTCDateTime
+
+LOCK = 20150413  # one upgrade at a time on PostgreSQL
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """A migration is frozen, so it names the database's type and not a class of ours that may change."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=render_item,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        context.run_migrations()
+
+
+assert _tables
+database = context.config.attributes["database"]
+with database.engine.connect().execution_options(jianhui_write=True) as connection:
+    run(connection)
+    connection.commit()
