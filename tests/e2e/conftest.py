@@ -1,46 +1,28 @@
-"""A real server with the demo's data, and a real browser in front of it.
+"""Fixtures of the tests in the browser: a server with the demo's data, and pages of it.
 
-`open_page(…)` gives a page of the wanted width, language, JavaScript or not; `sign_in(page, username)` signs in;
-`axe(page)` answers what axe-core has to say against it. A screenshot of every page that is open when a test fails lies
-in `test-results/`.
+`open_page(…)` opens a page of the wanted width and language, with JavaScript or without. A screenshot of every page
+that is open when a test fails lies in `test-results/`, beside the server's log. What can be asked of a page stands in
+`browser.py`: `sign_in`, `violations`, `overflow`.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-RESULTS = ROOT / "test-results"
-WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
-QUIET_BROWSER = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-domain-reliability",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-pings",
-)
+from tests.e2e.browser import LOCALES, WIDTHS, launch
+from tests.e2e.server import Site, prepared, serving
+
+RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+REPORTS: pytest.StashKey[dict[str, pytest.TestReport]] = pytest.StashKey()
+
+OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,63 +31,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("e2e")
 
 
-# ----------------------------------------------------------------------------------------------------------- the server
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running server: where it answers, where its data lie, how a command of `jianhui` runs on the same data."""
-
-    url: str
-    data: Path
-    environment: dict[str, str]
-
-    def jianhui(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command beside the server; raises with its output when it fails."""
-        command = [sys.executable, "-m", "webapp.cli", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300)
-        if done.returncode:
-            raise RuntimeError(
-                f"jianhui {' '.join(arguments)} ended with {done.returncode}\n{done.stdout}{done.stderr}"
-            )
-        return done
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
-def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"the server does not answer at {url}\n{log.read_text(errors='replace')}")
-
-
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo in it; never served itself, every site gets a copy."""
-    folder = tmp_path_factory.mktemp("demo")
-    site = Site("", folder, _environment(folder))
-    for command in (("db", "upgrade"), ("publish",), ("demo",)):
-        site.jianhui(*command)
-    return folder
-
-
-def _environment(data: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JIANHUI_")}
-    return {**kept, "JIANHUI_DATA": str(data), "JIANHUI_DEMO": "1", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    return prepared(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")
@@ -113,38 +42,12 @@ def site(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A server of this test module with the demo's data as they are on the first day."""
     data = tmp_path_factory.mktemp("site") / "data"
     shutil.copytree(demo_data, data)
-    port, log = free_port(), data.parent / "server.log"
-    found = Site(f"http://127.0.0.1:{port}", data, _environment(data))
-    command = [sys.executable, "-m", "webapp.cli", "serve", "--port", str(port)]
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=found.environment, stdout=output, stderr=output, start_new_session=True
-        )
     try:
-        _wait_until_it_answers(found.url, server, log)
-        yield found
+        with serving(data) as site:
+            yield site
     finally:
-        server.terminate()
-        try:
-            server.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
         RESULTS.mkdir(exist_ok=True)
-        shutil.copyfile(log, RESULTS / "server.log")
-
-
-# ---------------------------------------------------------------------------------------------------------- the browser
-
-
-def chromium() -> str:
-    """The machine's own Chromium; Playwright's download is not used."""
-    chosen = os.environ.get("JIANHUI_TEST_CHROMIUM", "")
-    names = (chosen, "chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
-    if found is None:
-        raise RuntimeError("There is no Chromium here: apt-get install chromium, or set JIANHUI_TEST_CHROMIUM")
-    return found
+        shutil.copyfile(data / "server.log", RESULTS / "server.log")
 
 
 @pytest.fixture(scope="session")
@@ -155,8 +58,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    running = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET_BROWSER, *sandbox])
+    running = launch(playwright)
     yield running
     running.close()
 
@@ -166,11 +68,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
     item.stash.setdefault(REPORTS, {})[report.when] = report
     return report
-
-
-REPORTS: pytest.StashKey[dict[str, pytest.TestReport]] = pytest.StashKey()
-
-OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
@@ -254,35 +151,3 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 def page(open_page: OpenPage) -> Page:
     """A page at a desk, in Chinese, with JavaScript, on the first address of the site."""
     return open_page()
-
-
-# --------------------------------------------------------------------------------------------------------------- checks
-
-Axe = Callable[[Page], list[str]]
-
-
-@pytest.fixture(scope="session")
-def axe() -> Axe:
-    """Answers the violations of WCAG 2.2 AA that axe-core finds on the page as it is now, one sentence each.
-
-    It is run through the browser's debugging door, so the site's own rules against foreign scripts stay in force.
-    """
-    script = (ROOT / ".cache/test-assets/axe.min.js").read_text(encoding="utf-8")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-    def look(page: Page) -> list[str]:
-        page.evaluate(f"() => {{ if (!window.axe) {{ {script} }} }}")
-        found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", tags)
-        return [
-            f"{violation['id']} ({violation['impact']}): {violation['help']}: "
-            + json.dumps([node["html"][:160] for node in violation["nodes"][:3]], ensure_ascii=False)
-            for violation in found["violations"]
-        ]
-
-    return look
-
-
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window; 0 when nothing needs scrolling sideways."""
-    width: int = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
