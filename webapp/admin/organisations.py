@@ -1,0 +1,16 @@
+"""The tree of organisations."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from webapp.admin import reads
+from webapp.admin.blueprint import blueprint
+from webapp.clock import today
+from webapp.database import session
+
+
+@blueprint.get("/organisations")
+def organisations() -> str:
+    unions, authorities = reads.tree(session(), today())
+    return render_template("admin/organisations.html", unions=unions, authorities=authorities)

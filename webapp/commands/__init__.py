@@ -1,0 +1,1 @@
+"""The commands of `jianhui`, one module a family."""
