@@ -1,4 +1,4 @@
-"""What can go wrong, in the language of the domain. The web and the command line translate these once, at their edge."""
+"""What can go wrong, in the words of the domain. The web and the command line translate these once, at their edge."""
 
 from __future__ import annotations
 
@@ -59,4 +59,6 @@ class Invalid(DomainError):
 
     def __init__(self, mistakes: Iterable[Mistake], message: Text | None = None, **details: Any) -> None:
         self.mistakes: tuple[Mistake, ...] = tuple(mistakes)
-        super().__init__(message or Text("填写的内容需要更正。", "Some of what was entered needs correcting."), **details)
+        super().__init__(
+            message or Text("填写的内容需要更正。", "Some of what was entered needs correcting."), **details
+        )

@@ -13,7 +13,7 @@ class Text:
     en: str
 
     def to(self, locale: str) -> str:
-        """The sentence for a locale such as ``zh_Hans_CN``, ``zh-CN`` or ``en``; any locale but Chinese reads English."""
+        """The sentence for a locale such as ``zh_Hans_CN`` or ``en``; any locale that is not Chinese reads English."""
         return self.zh if locale.lower().startswith("zh") else self.en
 
     def __str__(self) -> str:

@@ -1,0 +1,53 @@
+"""Is this procedure folder fit to be published, and if not, what has to be mended where."""
+
+from __future__ import annotations
+
+from workflows.engine import folder as folders
+from workflows.engine import specs
+from workflows.engine.checks import drawing, english, names, steps
+from workflows.engine.diagram import FILE, Diagram, NotADiagram
+from workflows.engine.findings import CheckFinding
+from workflows.engine.folder import Files, Folder
+from workflows.engine.forms import check_schema, check_ui
+from workflows.engine.operations import Registry
+
+__all__ = ["CheckFinding", "check", "structure"]
+
+
+def check(files: Files, operations: Registry) -> tuple[CheckFinding, ...]:
+    """Everything to mend before the folder can be published; empty when there is nothing.
+
+    The texts of papers are checked by those who write papers (workflows.documents); here they only have to exist.
+    """
+    folder = folders.read(files)
+    return (*structure(folder), *names.check(folder, operations), *english.check(folder))
+
+
+def structure(folder: Folder) -> tuple[CheckFinding, ...]:
+    """Everything that keeps the folder from being run or shown at all."""
+    findings = [*folder.findings, *_forms(folder)]
+    if folder.diagram is not None:
+        findings += drawing.check(folder.diagram)
+        if folder.settings is not None:
+            findings += steps.check(folder, folder.settings, folder.diagram)
+        if not findings:
+            findings += _refused_by_the_engine(folder.diagram)
+    return tuple(findings)
+
+
+def _forms(folder: Folder) -> list[CheckFinding]:
+    findings: list[CheckFinding] = []
+    for name, form in folder.forms.items():
+        path = folders.FORMS + name
+        if form.schema:
+            findings += check_schema(path, form.schema)
+            findings += check_ui(path.removesuffix(".json") + ".ui.json", form.ui, form.schema)
+    return findings
+
+
+def _refused_by_the_engine(diagram: Diagram) -> list[CheckFinding]:
+    try:
+        specs.build(diagram)
+    except NotADiagram as error:
+        return [CheckFinding(FILE, "", error.message)]
+    return []
