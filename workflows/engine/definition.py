@@ -16,7 +16,7 @@ from workflows.engine.diagram import Diagram, Node
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder, content_hash
 from workflows.engine.forms import Form
-from workflows.engine.settings import DeadlineSetting, Lane, Material, Outcome, Settings, StepSettings
+from workflows.engine.settings import OWN_ENGLISH, DeadlineSetting, Lane, Material, Outcome, Settings, StepSettings
 from workflows.engine.specs import Specs
 from workflows.errors import BadFile
 from workflows.text import Text
@@ -90,7 +90,9 @@ class Definition:
 
     def say(self, text: str, locale: str) -> str:
         """A text of the folder in the language of the locale; the Chinese where no English is given."""
-        return text if locale.lower().startswith("zh") else self.english.get(text, text)
+        if locale.lower().startswith("zh"):
+            return text
+        return self.english.get(text) or OWN_ENGLISH.get(text, text)
 
     def text(self, text: str) -> Text:
         """A text of the folder in both languages."""

@@ -72,6 +72,7 @@ class Outcome:
 
 
 DONE = Outcome(key="done", title="提交", kind="submit")
+OWN_ENGLISH = {DONE.title: "Submit"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from workflows.engine import settings as settings_file
 from workflows.engine.diagram import BPMN, FILE, Diagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Folder
-from workflows.engine.settings import Settings
+from workflows.engine.settings import OWN_ENGLISH, Settings
 from workflows.text import Text
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -19,9 +19,9 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 def check(folder: Folder) -> Iterator[CheckFinding]:
     """One finding for each text without English, at the file it stands in first."""
-    told: set[str] = set()
+    told = {*OWN_ENGLISH, *folder.english}
     for file, text in texts(folder):
-        if _CHINESE.search(text) and text not in folder.english and text not in told:
+        if _CHINESE.search(text) and text not in told:
             told.add(text)
             yield CheckFinding(
                 folders.ENGLISH,
