@@ -66,6 +66,7 @@ def test_a_plain_user_is_told_every_package_at_once(setup: Setup) -> None:
     assert done.returncode == 1
     assert "sudo apt-get install python3-venv\n" in done.stderr
     assert "sudo apt-get install chromium\n" in done.stderr
+    assert "sudo apt-get install libatomic1\n" in done.stderr
 
 
 def test_a_python_without_its_venv_module_is_named_by_its_package(setup: Setup, machine: Path) -> None:
