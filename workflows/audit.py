@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.anchor import Head
-from workflows.documents import papers
+from workflows.documents import attachments, papers
 from workflows.events import digest, hash_of
 from workflows.storage.cases import Case, Task
 from workflows.storage.events import Chain, Event
@@ -54,7 +54,7 @@ def verify(
     walk.heads()
     walk.anchors(anchored)
     walk.answers()
-    walk.papers()
+    walk.files()
     return Report(len(walk.last), walk.count, tuple(sorted(walk.broken.values(), key=lambda b: (b.chain, b.sequence))))
 
 
@@ -165,7 +165,17 @@ class _Walk:
         for event, _ in self.answered.values():
             self.fail(event.chain, event.sequence, event.id, Text("任务已不存在。", "The task is gone."))
 
-    def papers(self) -> None:
+    def files(self) -> None:
+        for attachment in attachments.verify(self.session):
+            self.fail(
+                f"case:{attachment.case_id}",
+                0,
+                None,
+                Text(
+                    f"附件“{attachment.filename}”的内容与上传时的 SHA-256 不符。",
+                    f"The file “{attachment.filename}” does not match the SHA-256 it was uploaded with.",
+                ),
+            )
         for damaged in papers.verify(self.session):
             self.fail(
                 f"case:{damaged.case_id}",

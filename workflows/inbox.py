@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workflows import catalogue, settings
 from workflows.calendar import Calendar
+from workflows.engine.definition import Definition
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Notice, Task, TaskStatus
@@ -30,11 +31,14 @@ class Row:
     case_number: str
     title: str
     procedure: str
+    definition: Definition
     step_id: str
     step_title: str
     kind: str
     applicant: str
+    applicant_en: str
     holder: str
+    holder_en: str
     opened_at: datetime
     closed_at: datetime | None
     outcome: str
@@ -139,7 +143,7 @@ def notices(session: Session, actor: Actor, *, page: int = 1, size: int = SIZE) 
         .offset((page - 1) * size)
         .limit(size)
     )
-    return list(rows.tuples())
+    return [(notice, case) for notice, case in rows]
 
 
 def read_notices(session: Session, actor: Actor, *, now: datetime) -> None:
@@ -211,11 +215,14 @@ def _row(session: Session, case: Case, task: Task | None, on: date, calendar: Ca
         case_number=case.number,
         title=case.title,
         procedure=definition.title,
+        definition=definition,
         step_id=task.step if task else "",
         step_title=definition.steps[task.step].title if task else "",
         kind=task.kind if task else "",
         applicant=case.applicant.name,
+        applicant_en=case.applicant.name_en or case.applicant.name,
         holder=task.assignee.name if task and task.assignee else "",
+        holder_en=(task.assignee.name_en or task.assignee.name) if task and task.assignee else "",
         opened_at=task.opened_at if task else case.started_at,
         closed_at=task.closed_at if task else case.ended_at,
         outcome=(task.outcome or "") if task else (case.end or ""),

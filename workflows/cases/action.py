@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, undefer
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
 
 from workflows import access, catalogue, events, settings
 from workflows.cases import timing
@@ -224,7 +224,7 @@ class Action:
             status=TaskStatus.OPEN,
             opened_at=self.now,
             target_on=derivation.target,
-            fatal_on=derivation.end,
+            fatal_on=derivation.end if derivation.continue_from is None else None,  # a minimum period is never late
             derivation=derivation.to_json(),
         )
         if earlier and earlier[-1].answers:  # what was entered before is the draft of the new round

@@ -141,7 +141,8 @@ def _restart_clock(action: Action, task: Task) -> None:
     derivation: deadlines.Derivation = timing.derive(
         action.step(task), _day(task.opened_at), action.rule_set, action.settings.calendar, pauses_of(action, task)
     )
-    task.target_on, task.fatal_on, task.derivation = derivation.target, derivation.end, derivation.to_json()
+    task.target_on, task.derivation = derivation.target, derivation.to_json()
+    task.fatal_on = derivation.end if derivation.continue_from is None else None
 
 
 def _require_sensible(

@@ -14,6 +14,7 @@ from workflows.cases import checklist, papers
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.correct import require_none_awaited
 from workflows.engine.settings import Outcome
+from workflows.deadlines import Derivation
 from workflows.engine.operations import registry
 from workflows.errors import Conflict, Invalid, Mistake
 from workflows.events import digest
@@ -113,6 +114,9 @@ def complete(
         "before": {"open": before},
     }
     action.record("task_completed", event, task)
+    for child in action.open_tasks():
+        if child.parent_id == task.id:  # a correction whose day has passed
+            action.overtake(child, "decided")
     papers.issue_for(action, task, chosen)
     action.instance.complete(task.token or "", chosen.key)
     action.advance()
@@ -161,6 +165,7 @@ def _require_valid(
         mistakes.append(Mistake("/opinion", text))
     if not on_paper:
         mistakes += checklist.missing(action, task, chosen)
+    mistakes += _too_early(action, task)
     if not mistakes:
         context = action.context()
         for name in step.checks:
@@ -168,3 +173,16 @@ def _require_valid(
     if mistakes:
         raise Invalid(mistakes)
     return chosen
+
+
+def _too_early(action: Action, task: Task) -> list[Mistake]:
+    """A minimum period (publicity, display, notice) is never shortened."""
+    if not task.derivation:
+        return []
+    earliest = Derivation.from_json(task.derivation).continue_from
+    if earliest is None or action.today >= earliest:
+        return []
+    text = Text(
+        f"法定最短期间未满，最早可于 {earliest} 办理。", f"The minimum period has not ended; this can be done from {earliest}."
+    )
+    return [Mistake("", text)]

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import access
-from workflows.cases import decide
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
+from workflows.cases.decide import Decided, as_before, complete, form_mistakes, kept_answers
 from workflows.cases.offline_office import SCAN, require_offline
 from workflows.errors import Conflict, Invalid, Mistake
 from workflows.organisations import lanes
@@ -56,7 +56,7 @@ def enter_reply(
     require_offline(action, task)
     if _open_confirmation(action, task) is not None:
         raise Conflict(Text("已录入的回复正在等待确认。", "A reply was entered and awaits confirmation."))
-    kept = decide.kept_answers(action, task, answers)
+    kept = kept_answers(action, task, answers)
     _require_complete(action, task, number, dated_on, outcome, kept, opinion)
     entered = {
         "number": number.strip(),
@@ -90,21 +90,21 @@ def enter_reply(
 
 def confirm_reply(
     session: Session, actor: Actor, task_id: int, *, now: datetime, key: str | None = None
-) -> decide.Decided:
+) -> Decided:
     """Confirm an entered reply against its scan: from now on it is the office's decision, and the case goes on."""
     try:
         action = open_action(session, actor, task_id=task_id, now=now, key=key)
     except Repeated as repeated:
-        return decide.as_before(session, repeated)
+        return as_before(session, repeated)
     confirmation, task, entered = _entered(action, task_id)
     action.finish(confirmation, "confirmed")
     action.record("reply_confirmed", {"number": entered["number"], "confirmation": confirmation.id}, confirmation)
     task.request = entered
-    decide.complete(
+    complete(
         action, task, outcome=entered["outcome"], answers=entered["answers"], opinion=entered["opinion"], on_paper=True
     )
     action.save()
-    return decide.Decided(action.case, task, tuple(action.opened))
+    return Decided(action.case, task, tuple(action.opened))
 
 
 def reject_reply(
@@ -147,7 +147,7 @@ def _require_complete(
     answers: Mapping[str, Any],
     opinion: str,
 ) -> None:
-    mistakes = decide.form_mistakes(action, task, answers)
+    mistakes = form_mistakes(action, task, answers)
     chosen = next((o for o in action.step(task).outcomes if o.key == outcome), None)
     if not number.strip():
         mistakes.append(Mistake("/number", Text("请填写回复的文号。", "Give the number of the reply.")))

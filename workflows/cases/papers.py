@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import access
-from workflows.cases.action import Action, Repeated, open_action, require_case_open, require_to_act
+from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.offline_office import SCAN, acts_on_paper, require_offline
 from workflows.documents import attachments, papers, template
 from workflows.engine.operations import registry
@@ -166,12 +166,7 @@ def void_paper(
     except Repeated:
         return paper
     access.require(session, actor, access.Permission.VOID_PAPER, paper, action.today)
-    require_case_open(action.case)
-    if paper.status != "issued":
-        raise Conflict(Text("这份公文已经作废。", "This paper is already void."))
-    if not reason.strip():
-        raise Invalid([Mistake("/reason", Text("请写明作废的理由。", "Say why the paper is void."))])
-    papers.void(session, paper, reason.strip(), actor, now)
+    papers.void(session, paper, reason, actor, now, key=action.key)
     action.notify("paper_voided", lanes.APPLICANT, action.definition.settings.start.role, paper=paper.number_text)
     action.save()
     return paper

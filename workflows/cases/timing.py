@@ -17,7 +17,9 @@ CORRECTION = Text("等待补正", "waiting for a correction")
 
 def rule_of(step: Step, rules: RuleSet) -> deadlines.DeadlineRule:
     """A step's deadline with its length; one that is left to a parameter is read from the case's rule set."""
-    return step.deadline.resolve(rules.parameters)
+    setting = step.deadline
+    length = rules.parameters.integer(setting.parameter) if setting.parameter else setting.length
+    return deadlines.DeadlineRule(length or 0, setting.unit, setting.kind, setting.rule, setting.target)
 
 
 def derive(

@@ -80,8 +80,10 @@ def issue(
     return paper
 
 
-def void(session: Session, paper: Paper, reason: str, actor: Actor | None, now: datetime) -> None:
-    """Declare a paper void 作废: it keeps its number and its frozen files. Records ``paper_voided``.
+def void(
+    session: Session, paper: Paper, reason: str, actor: Actor | None, now: datetime, key: str | None = None
+) -> None:
+    """Declare a paper void 作废: it keeps its number and its frozen files. Records ``paper_voided`` with the ``key``.
 
     Raises ``Conflict`` if it is void already, ``Invalid`` without a reason.
     """
@@ -95,7 +97,7 @@ def void(session: Session, paper: Paper, reason: str, actor: Actor | None, now: 
     paper.void_reason = reason.strip()
     session.flush()
     case = session.get_one(Case, paper.case_id)
-    _record(session, paper, "paper_voided", {"reason": paper.void_reason}, case=case, actor=actor, now=now)
+    _record(session, paper, "paper_voided", {"reason": paper.void_reason}, case=case, actor=actor, now=now, key=key)
 
 
 def preview(
@@ -154,6 +156,7 @@ def _record(
     case: Case,
     actor: Actor | None,
     now: datetime,
+    key: str | None = None,
 ) -> None:
     about = {
         "paper": paper.id,
@@ -173,6 +176,7 @@ def _record(
         organisation_id=paper.organisation_id,
         case=case,
         task_id=paper.task_id,
+        key=key,
     )
 
 

@@ -66,7 +66,7 @@ def acting_organisations(session: Session, applicant_id: int, on: date) -> dict[
         .where(valid(Organisation, on))
         .order_by(pointers.c.since)
     )
-    return dict(rows.tuples().all())
+    return {relation: organisation for relation, organisation in rows}  # noqa: C416 - rows are no plain tuples
 
 
 def holders(session: Session, relation: str, role: str, applicant_id: int, on: date) -> tuple[Holder, ...]:

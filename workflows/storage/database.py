@@ -43,8 +43,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session whose work is thrown away: for questions."""
         with self.session_class(self.engine, autoflush=False, expire_on_commit=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closing rolls back, and what was read stays readable
 
     @contextmanager
     def write(self) -> Iterator[Session]:
