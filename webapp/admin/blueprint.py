@@ -21,6 +21,11 @@ def require_administrator() -> None:
         access.require(session(), actor(), access.Permission.ADMINISTER, None, today())
 
 
+@blueprint.context_processor
+def this_year() -> dict[str, int]:
+    return {"current_year": today().year}
+
+
 @blueprint.get("/")
 def index() -> Response:
     return redirect(url_for("admin.organisations"))

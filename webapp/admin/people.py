@@ -56,9 +56,7 @@ def add_person() -> BaseResponse | tuple[str, int]:
         )
     except Invalid as error:
         abandon()
-        page = render_template(
-            "admin/new_person.html", organisations=_choices(), values=form, mistakes=error.mistakes
-        )
+        page = render_template("admin/new_person.html", organisations=_choices(), values=form, mistakes=error.mistakes)
         return page, 422
     flash(_("已新增 %(name)s。", name=added.name), "success")
     return redirect(url_for("admin.person", person_id=added.id))

@@ -104,9 +104,7 @@ def people(session: Session, on: date, *, search: str, page: int) -> PeoplePage:
     wanted = search.strip()
     if wanted:
         like = f"%{wanted.replace('%', '').replace('_', '')}%"
-        query = query.where(
-            or_(*(c.ilike(like) for c in (Person.name, Person.name_en, Person.code, Account.username)))
-        )
+        query = query.where(or_(*(c.ilike(like) for c in (Person.name, Person.name_en, Person.code, Account.username))))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
@@ -149,9 +147,7 @@ def parameters(session: Session, on: date) -> tuple[ParameterView, ...]:
 def year(session: Session, calendar: Calendar, number: int) -> YearView:
     """What departs from "Monday to Friday are worked" in a year."""
     loaded = {
-        row.day: row
-        for row in session.scalars(select(CalendarDay).order_by(CalendarDay.day))
-        if row.day.year == number
+        row.day: row for row in session.scalars(select(CalendarDay).order_by(CalendarDay.day)) if row.day.year == number
     }
     days = tuple(
         day

@@ -1,4 +1,4 @@
-"""Names on screen of the values that stand in tables: kinds of organisation, roles, how sure a number is, kinds of day."""
+"""Names on screen of the values that stand in tables."""
 
 from __future__ import annotations
 
@@ -22,17 +22,6 @@ def organisation_kind(value: str) -> str:
 
 
 @blueprint.app_template_filter()
-def role_title(value: str) -> str:
-    return {
-        "secretary": _("干事"),
-        "clerk": _("经办人"),
-        "leader": _("负责人"),
-        "manager": _("分管领导"),
-        "administrator": _("管理员"),
-    }.get(value, value)
-
-
-@blueprint.app_template_filter()
 def confidence_title(value: str) -> str:
     return {
         "sourced": _("有原文"),
@@ -49,7 +38,9 @@ def unit_title(value: str) -> str:
         "enterprises": _("家"),
         "persons": _("人"),
         "calendar_days": _("日"),
-        "days": _("日"),
+        "years": _("年"),
+        "text": "",
+        "level": "",
         "working_days": _("工作日"),
         "months": _("个月"),
         "percent": "%",

@@ -264,5 +264,3 @@ class CaseOut(Answer):
     papers: list[PaperOut]
     attachments: list[AttachmentOut]
     may_withdraw: bool
-
-

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from webapp.auth.demo import DEMO_PASSWORD
 from webapp.commands import surroundings
 from webapp.commands.progress import bar
-from webapp.commands.speech import Command, Group, Refused, Unusable, option, say
+from webapp.commands.speech import Command, Group, Refused, option, say
 from workflows import accounts, demo
 from workflows.storage import migrations
 from workflows.text import Text
@@ -24,12 +23,14 @@ db = Group("db", says=Text("数据库：升级结构。", "Database: upgrade its
     ),
 )
 def upgrade() -> None:
-    url = surroundings.settings().database_url
-    try:
-        migrations.upgrade(url)
-    except DBAPIError as error:
-        raise Unusable(say(f"数据库出错：{error.orig}", f"The database failed: {error.orig}")) from error
-    click.echo(say("数据库结构已是最新。", "The database is up to date."))
+    with surroundings.connected() as database:
+        before, after = migrations.upgrade(database)
+    if before == after:
+        click.echo(say(f"数据库结构已是最新（{after}）。", f"The database is up to date ({after})."))
+    else:
+        click.echo(
+            say(f"数据库结构已由 {before or '空'} 升级到 {after}。", f"Upgraded from {before or 'nothing'} to {after}.")
+        )
 
 
 @click.command(
@@ -41,7 +42,9 @@ def upgrade() -> None:
         "all roles and cases at different stages. Refuses a database that is not empty.",
     ),
 )
-@option("--if-empty", is_flag=True, zh="数据库非空时什么也不做，退出码 0。", en="Do nothing when the database is not empty.")
+@option(
+    "--if-empty", is_flag=True, zh="数据库非空时什么也不做，退出码 0。", en="Do nothing when the database is not empty."
+)
 def make_demo(if_empty: bool) -> None:
     password_hash = accounts.hash_password(DEMO_PASSWORD)
     with surroundings.writing() as session:
@@ -50,7 +53,10 @@ def make_demo(if_empty: bool) -> None:
                 click.echo(say("数据库已有数据，未改动。", "The database has data; nothing was changed."))
                 return
             raise Refused(
-                say("数据库不是空的，演示数据只写入空数据库。", "The database is not empty; demo data go into an empty one only.")
+                say(
+                    "数据库不是空的，演示数据只写入空数据库。",
+                    "The database is not empty; demo data go into an empty one only.",
+                )
             )
         with bar(say("写入演示数据", "Writing demo data"), demo.STEPS) as progress:
             made = demo.load(session, now=surroundings.now(), password_hash=password_hash, progress=progress)

@@ -28,7 +28,9 @@ TIMEOUT_SECONDS = 120  # an upload over a slow line takes its time
     ),
 )
 @option("--host", default="127.0.0.1", show_default=True, zh="监听地址。", en="Address to listen on.")
-@option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), zh="监听端口。", en="Port to listen on.")
+@option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), zh="监听端口。", en="Port to listen on."
+)
 @option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), zh="进程数。", en="Number of processes.")
 def serve(host: str, port: int, workers: int) -> None:
     settings = surroundings.settings()
@@ -36,7 +38,12 @@ def serve(host: str, port: int, workers: int) -> None:
     if (missing := assets.missing()) is not None:
         raise Unusable(tell(missing))
     _ = settings.signing_key  # made once here, so that the processes share it
-    click.echo(say(f"建会：http://{_shown(host)}:{port}/  （Ctrl+C 停止）", f"Jianhui: http://{_shown(host)}:{port}/  (Ctrl+C stops)"))
+    click.echo(
+        say(
+            f"建会：http://{_shown(host)}:{port}/  （Ctrl+C 停止）",
+            f"Jianhui: http://{_shown(host)}:{port}/  (Ctrl+C stops)",
+        )
+    )
     if sys.platform == "win32":
         _run_waitress(settings, host, port, workers)
     else:
@@ -51,7 +58,10 @@ def _require_durable() -> None:
     with surroundings.connected() as database:
         if not migrations.is_current(database):
             raise Unusable(
-                say("数据库结构不是最新的，请先运行 jianhui db upgrade。", "The database is not up to date: run `jianhui db upgrade`.")
+                say(
+                    "数据库结构不是最新的，请先运行 jianhui db upgrade。",
+                    "The database is not up to date: run `jianhui db upgrade`.",
+                )
             )
         try:
             database.assert_durable()
@@ -103,6 +113,9 @@ def _run_waitress(settings: Settings, host: str, port: int, workers: int) -> Non
         from waitress import serve as run
     except ImportError as error:
         raise Unusable(
-            say("Windows 上请先安装 waitress：pip install waitress", "On Windows install waitress first: pip install waitress")
+            say(
+                "Windows 上请先安装 waitress：pip install waitress",
+                "On Windows install waitress first: pip install waitress",
+            )
         ) from error
     run(_application(settings), host=host, port=port, threads=THREADS * workers)

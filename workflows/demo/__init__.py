@@ -1,0 +1,98 @@
+"""An invented office to look around in: organisations, people, enterprises, and cases made through the real verbs.
+
+The same on every machine but for the dates, which count back from the day it is made. Everybody and everything in it
+is invented; credit codes are formally right and belong to nobody.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from workflows import events, settings
+from workflows.demo import cases, organisations
+from workflows.demo.enterprises import Settlement, enterprises
+from workflows.demo.stage import Stage
+from workflows.engine.operations import OFFICE_ZONE
+from workflows.storage.cases import Case
+from workflows.storage.ledger import Enterprise, Zone
+from workflows.storage.organisations import Organisation
+
+SEED = 20261
+SINCE = timedelta(days=3 * 365)
+REPORTED = timedelta(days=12)  # the monthly report of the ledger
+STEPS = len(cases.STORIES) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was written."""
+
+    zones: int
+    enterprises: int
+    people: int
+    cases: int
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody has entered an organisation yet."""
+    return not session.scalar(select(func.count()).select_from(Organisation))
+
+
+def load(
+    session: Session,
+    *,
+    now: datetime,
+    password_hash: str,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Made:
+    """Write the demo into an empty database in the caller's transaction. The procedure has been published before.
+
+    `password_hash` becomes the password of every account.
+    """
+    today = now.astimezone(OFFICE_ZONE).date()
+    cast = organisations.create(
+        session, since=today - SINCE, password_hash=password_hash, session_key=secrets.token_urlsafe(16)
+    )
+    _write_enterprises(session, cast.zones, today)
+    progress(1)
+    stage = Stage(session, cast, now, settings.load(session).calendar)
+    for number, (reported, tell) in enumerate(cases.STORIES, start=2):
+        _report(session, today - timedelta(days=reported))
+        tell(stage)
+        progress(number)
+    _report(session, today - REPORTED)
+    made = Made(
+        zones=len(cast.zones),
+        enterprises=session.scalar(select(func.count()).select_from(Enterprise)) or 0,
+        people=len(cast.people),
+        cases=session.scalar(select(func.count()).select_from(Case)) or 0,
+    )
+    events.record(
+        session, events.ADMINISTRATION, "demo_created", {"cases": made.cases, "enterprises": made.enterprises}, now=now
+    )
+    return made
+
+
+def _write_enterprises(session: Session, zones: dict[str, Zone], today: date) -> None:
+    dice = random.Random(SEED)  # noqa: S311 - the same demo every time; nothing secret comes from it
+    reported = today - REPORTED
+    for code, settlement in {
+        "ZZ-JS": Settlement("郑州", "410105", 126, 5386, 16, 0.34, reported),
+        "ZZ-SY": Settlement("郑州", "410185", 88, 6100, 12, 0.22, reported),
+        "LY-HL": Settlement("洛阳", "410381", 46, 2300, 12, 0.5, reported),
+    }.items():
+        session.add_all(enterprises(zones[code].id, settlement, today=today, dice=dice))
+        zones[code].ledger_version = 1
+    session.flush()
+
+
+def _report(session: Session, on: date) -> None:
+    """The counts are true for this day: so that what was assessed in the past had data of its time."""
+    session.execute(update(Enterprise).where(Enterprise.operating).values(data_on=on))
