@@ -57,10 +57,13 @@ def prepared(data: Path) -> Path:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Site]:
-    """Serve that folder on a free port of the loopback address for as long as the block lasts."""
+def serving(data: Path, *program: str) -> Iterator[Site]:
+    """Serve that folder on a free port of the loopback address for as long as the block lasts.
+
+    `program` is what takes `--port`: `jianhui serve` unless something else is given.
+    """
     site, log = Site(f"http://127.0.0.1:{free_port()}", data), data / "server.log"
-    command = site.command("serve", "--port", site.url.rpartition(":")[2])
+    command = [*(program or site.command("serve")), "--port", site.url.rpartition(":")[2]]
     with log.open("wb") as output:
         server = subprocess.Popen(
             command, cwd=ROOT, env=site.environment, stdout=output, stderr=output, start_new_session=True
