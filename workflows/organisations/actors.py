@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.errors import NotFound
@@ -52,20 +52,24 @@ class Actor:
         return any(seat.role == Role.MANAGER for seat in self.seats)
 
 
-def valid(table: type[Post] | type[Organisation] | type, on: date) -> ColumnElement[bool]:
+def valid(table: type[Post] | type[Organisation] | type, on: date | BindParameter[date]) -> ColumnElement[bool]:
     """The row counts on that day; both ends of its period are included."""
     return (table.valid_from <= on) & or_(table.valid_to.is_(None), table.valid_to >= on)  # type: ignore[attr-defined]
 
 
+_ON = bindparam("day", type_=Date)
+_PERSON_WITH_SEATS = (
+    select(Person, Post, Organisation)
+    .outerjoin(Post, (Post.person_id == Person.id) & valid(Post, _ON))
+    .outerjoin(Organisation, (Organisation.id == Post.organisation_id) & valid(Organisation, _ON))
+    .where(Person.id == bindparam("person"))
+    .order_by(Post.id)
+)
+
+
 def actor_of(session: Session, person_id: int, on: date) -> Actor:
     """The person with the posts of that day, in a stable order. Raises `NotFound`."""
-    rows = session.execute(
-        select(Person, Post, Organisation)
-        .outerjoin(Post, (Post.person_id == Person.id) & valid(Post, on))
-        .outerjoin(Organisation, (Organisation.id == Post.organisation_id) & valid(Organisation, on))
-        .where(Person.id == person_id)
-        .order_by(Post.id)
-    ).all()
+    rows = session.execute(_PERSON_WITH_SEATS, {"person": person_id, "day": on}).all()
     if not rows:
         raise NotFound(Text("没有这个人员。", "There is no such person."))
     person = rows[0][0]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Date, literal, select, union_all
+from sqlalchemy import Date, Integer, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.organisations.actors import Actor, valid
@@ -49,24 +50,31 @@ def acting_organisation(session: Session, relation: str, applicant_id: int, on: 
 
 def acting_organisations(session: Session, applicant_id: int, on: date) -> dict[str, Organisation]:
     """Every relation of an applicant on a day, in one question. When two rows overlap, the newer one counts."""
+    rows = session.execute(_acting(), {"applicant": applicant_id, "day": on})
+    return {relation: organisation for relation, organisation in rows}  # noqa: C416 - rows are no plain tuples
+
+
+@cache
+def _acting() -> Select[tuple[str, Organisation]]:
+    """The question behind `acting_organisations`; put together once, because it is asked at every action."""
     applicant = Organisation.__table__.alias("applicant")
+    wanted, on = bindparam("applicant", type_=Integer), bindparam("day", type_=Date)
     forever = literal(date.min, Date)
     pointers = union_all(
         select(literal(APPLICANT).label("relation"), applicant.c.id.label("to"), forever.label("since")).where(
-            applicant.c.id == applicant_id
+            applicant.c.id == wanted
         ),
-        select(literal(SUPERIOR_UNION), applicant.c.parent_id, forever).where(applicant.c.id == applicant_id),
+        select(literal(SUPERIOR_UNION), applicant.c.parent_id, forever).where(applicant.c.id == wanted),
         select(Authority.kind, Authority.authority_id, Authority.valid_from).where(
-            Authority.organisation_id == applicant_id, valid(Authority, on)
+            Authority.organisation_id == wanted, valid(Authority, on)
         ),
     ).subquery()
-    rows = session.execute(
+    return (
         select(pointers.c.relation, Organisation)
         .join(Organisation, Organisation.id == pointers.c.to)
         .where(valid(Organisation, on))
         .order_by(pointers.c.since)
     )
-    return {relation: organisation for relation, organisation in rows}  # noqa: C416 - rows are no plain tuples
 
 
 def holders(session: Session, relation: str, role: str, applicant_id: int, on: date) -> tuple[Holder, ...]:
