@@ -1,0 +1,96 @@
+"""办件: one case with everything about it."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from webapp.auth.gate import actor
+from webapp.cases import diagram as drawing
+from webapp.cases.blueprint import blueprint
+from webapp.cases.sentences import event_sentence
+from webapp.clock import now, today
+from webapp.database import abandon, session
+from webapp.languages import language
+from workflows import inbox, settings
+from workflows.cases import views, withdraw
+from workflows.cases.waiting import Wait
+from workflows.documents import attachments
+from workflows.errors import Invalid, Mistake, NotFound
+from workflows.storage.papers import Attachment
+from workflows.text import Text
+
+
+@blueprint.get("/cases/<int:case_id>")
+def case(case_id: int) -> str:
+    return _case_page(case_id)
+
+
+@blueprint.get("/cases/<int:case_id>/diagram")
+def diagram(case_id: int) -> Response:
+    """The BPMN file of the case's version, with names in the reader's language."""
+    definition = views.case_view(session(), actor(), case_id, now=now()).definition
+    xml = drawing.in_language(definition.diagram(), lambda text: definition.say(text, language()))
+    return Response(xml, mimetype="application/xml")
+
+
+@blueprint.post("/cases/<int:case_id>/withdraw")
+def withdraw_case(case_id: int) -> BaseResponse | tuple[str, int]:
+    reason = request.form.get("reason", "")
+    try:
+        withdrawn = withdraw(session(), actor(), case_id, reason=reason, now=now(), key=request.form.get("key"))
+    except Invalid as error:
+        abandon()
+        return _case_page(case_id, mistakes=error.mistakes, reason=reason), 422
+    flash(_("%(number)s 已撤销。", number=withdrawn.number), "success")
+    return redirect(url_for("cases.case", case_id=case_id))
+
+
+@blueprint.get("/attachments/<int:attachment_id>")
+def attachment(attachment_id: int) -> Response:
+    """An uploaded file, always as a download, for whoever may see its case."""
+    row = session().get(Attachment, attachment_id)
+    if row is None:
+        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
+    views.case_view(session(), actor(), row.case_id, now=now())
+    name, media_type, content = attachments.read(session(), attachment_id)
+    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+
+
+def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str = "") -> str:
+    view = views.case_view(session(), actor(), case_id, now=now())
+    definition = view.definition
+    steps = {task.id: task.step for task in view.tasks}
+    told = [(event, event_sentence(event, definition, steps)) for event in reversed(view.events)]
+    label = _("流程图：已办、当前和后续环节")
+    picture = drawing.svg(definition.diagram(), view.marks, lambda text: definition.say(text, language()), label)
+    return render_template(
+        "cases/case.html",
+        view=view,
+        told=told,
+        picture=picture,
+        marks=json.dumps(dict(view.marks)),
+        mine={wait.task.id for wait in view.waits if _holds(wait)},
+        due={wait.task.id: _due(wait) for wait in view.waits},
+        mistakes=mistakes,
+        reason=reason,
+    )
+
+
+def _holds(wait: Wait) -> bool:
+    """Whether the reader is one of those the task waits for."""
+    me = actor().person_id
+    return any(holder.person_id == me for holder in wait.holders) and wait.task.assignee_id in (None, me)
+
+
+def _due(wait: Wait) -> dict[str, object]:
+    fatal = wait.task.fatal_on
+    calendar = settings.load(session()).calendar
+    return {
+        "days_left": calendar.working_days_between(today(), fatal) if fatal else None,
+        "late": inbox.lateness(wait.task, today()),
+    }

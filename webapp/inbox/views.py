@@ -1,0 +1,53 @@
+"""The lists of one person."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from webapp.auth.gate import actor
+from webapp.cases.sentences import notice_sentence
+from webapp.clock import now, today
+from webapp.database import session
+from workflows import catalogue, inbox
+
+blueprint = Blueprint("inbox", __name__, template_folder="templates", url_prefix="/work")
+
+TABS = ("todo", "done", "started", "notices")
+NOTICES_SHOWN = 100
+
+
+@blueprint.get("/")
+def index() -> str:
+    tab = request.args.get("tab", "todo")
+    if tab == "notices":
+        return _notices()
+    tab = tab if tab in TABS else "todo"
+    search, sort = request.args.get("search", "").strip(), request.args.get("sort", "due")
+    number = max(1, request.args.get("page", 1, type=int))
+    if tab == "todo":
+        page = inbox.todo(session(), actor(), on=today(), search=search, sort=sort, page=number)
+    else:
+        read = inbox.done if tab == "done" else inbox.started
+        page = read(session(), actor(), on=today(), search=search, page=number)
+    return render_template("inbox/index.html", tab=tab, list_page=page, search=search, sort=sort, **_around())
+
+
+@blueprint.post("/notices/read")
+def read_notices() -> Response:
+    inbox.read_notices(session(), actor(), now=now())
+    flash(_("通知已全部标为已读。"), "success")
+    return redirect(url_for("inbox.index", tab="notices"))
+
+
+def _notices() -> str:
+    lines = []
+    for notice, case in inbox.notices(session(), actor(), size=NOTICES_SHOWN):
+        definition = catalogue.definition_of(session(), case.definition_id)
+        lines.append((notice, case, definition, notice_sentence(notice, definition)))
+    return render_template("inbox/notices.html", tab="notices", lines=lines, **_around())
+
+
+def _around() -> dict[str, object]:
+    return {"counts": inbox.counts(session(), actor(), today())}

@@ -1,0 +1,55 @@
+// The same diagram as the server's picture, to be moved and zoomed. Without this file the picture stays.
+"use strict";
+
+(async () => {
+  const frame = document.getElementById("diagram-frame");
+  if (!frame || typeof BpmnJS === "undefined") return;
+  const picture = frame.querySelector("svg");
+  const live = document.createElement("div");
+  live.className = "diagram-live";
+  try {
+    const answer = await fetch(frame.dataset.source, { headers: { Accept: "application/xml" } });
+    if (!answer.ok) return;
+    const xml = await answer.text();
+    frame.append(live);
+    const viewer = new BpmnJS({ container: live });
+    await viewer.importXML(xml);
+    const canvas = viewer.get("canvas");
+    const registry = viewer.get("elementRegistry");
+    for (const [id, mark] of Object.entries(JSON.parse(frame.dataset.marks))) {
+      if (registry.get(id)) canvas.addMarker(id, `mark-${mark}`);
+    }
+    picture.classList.add("only-print");
+    const showAll = () => canvas.zoom("fit-viewport", "auto");
+    const showCurrent = () => {
+      showAll();
+      const current = registry.filter((e) => e.type === "bpmn:UserTask" && canvas.hasMarker(e, "mark-current"))[0];
+      if (canvas.zoom() < 0.65) {
+        const middle = current ? { x: current.x + current.width / 2, y: current.y + current.height / 2 } : null;
+        const box = canvas.viewbox();
+        const width = live.clientWidth / 0.8;
+        const height = live.clientHeight / 0.8;
+        canvas.viewbox({ x: middle ? middle.x - width / 2 : box.x, y: middle ? middle.y - height / 2 : box.y, width, height });
+      }
+    };
+    showCurrent();
+    const tools = document.createElement("div");
+    tools.className = "diagram-tools";
+    const button = (sign, label, act) => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "btn";
+      made.textContent = sign;
+      made.setAttribute("aria-label", label);
+      made.title = label;
+      made.addEventListener("click", act);
+      tools.append(made);
+    };
+    button("+", frame.dataset.zoomIn, () => canvas.zoom(canvas.zoom() * 1.25));
+    button("−", frame.dataset.zoomOut, () => canvas.zoom(canvas.zoom() / 1.25));
+    button("⤢", frame.dataset.fit, showAll);
+    live.append(tools);
+  } catch {
+    live.remove();
+  }
+})();
