@@ -29,6 +29,7 @@ class ChainStep:
 
     step: Step
     organisation: str
+    organisation_en: str
     holders: tuple[str, ...]
     offline: bool
     limit: Text
@@ -58,6 +59,7 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
         return ChainStep(
             step=step,
             organisation=organisation.name if organisation else "",
+            organisation_en=(organisation.name_en or organisation.name) if organisation else "",
             holders=people[key],
             offline=bool(organisation and not organisation.has_accounts),
             limit=Text(f"{rule.length} {rule.unit.label.zh}（{rule.rule}）", f"{rule.length} {rule.unit.label.en} ({rule.rule})"),
