@@ -31,14 +31,19 @@ _AUTHORITY = {
 }
 
 
+def legal_route(form: ZoneForm) -> Route:
+    """D-13: a work committee gets a credit code only (R-510), every other form registers (R-502)."""
+    return Route.CREDIT_CODE_ONLY if form is ZoneForm.WORK_COMMITTEE else Route.REGISTRATION
+
+
 def route(form: ZoneForm, rule_set: RuleSet) -> Finding:
-    """D-13: verdict "registration" (general union, federation; R-502) or "credit_code_only" (work committee; R-510).
+    """D-13 explained: verdict "registration" or "credit_code_only".
 
     ``numbers``: "funds_unit" whether the union may become a 一级经费管理单位 (13.2: general unions only);
     "apply_within_days".
     """
     parameters = rule_set.parameters
-    if form is ZoneForm.WORK_COMMITTEE:
+    if legal_route(form) is Route.CREDIT_CODE_ONLY:
         return Finding(
             verdict=Route.CREDIT_CODE_ONLY.value,
             title=Route.CREDIT_CODE_ONLY.label,
