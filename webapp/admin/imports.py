@@ -1,0 +1,8 @@
+"""Import of organisations."""
+
+from webapp.admin.blueprint import blueprint
+
+
+@blueprint.get("/import")
+def import_organisations() -> str:
+    return ""
