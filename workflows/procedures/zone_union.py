@@ -1,0 +1,226 @@
+"""zone_union 产业集聚区组建工会: what its diagram calls by name (P01–P04; policy 豫工发〔2015〕13号, articles 11 and 12).
+
+The law is asked, never restated: which form a zone may have in workflows.law.zone_forms, elections in
+workflows.law.elections. The checks of the first congress stand in workflows.procedures.zone_union_election.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from workflows.engine.operations import JSON, Context, check, fact, operation
+from workflows.errors import Mistake
+from workflows.law.finding import Finding
+from workflows.law.zone_forms import ZoneForm, may_choose
+from workflows.ledger import zones
+from workflows.procedures.answers import rows, same_name
+from workflows.storage.ledger import Zone
+from workflows.storage.organisations import Organisation, OrganisationKind
+from workflows.text import Text
+
+SHORTEST_REASON = 10  # characters
+
+# ---- operations and facts -------------------------------------------------------------------------------------------
+
+
+@fact
+def zone_form(context: Context) -> Finding:
+    """D-01 on today's ledger: which form of union the zone may have, with numbers, reasons and what is missing."""
+    return zones.zone_form_finding(context.session, _zone_id(context), context.today, context.rule_set)
+
+
+@operation
+def assess_zone_form(context: Context, *, zone_id: int) -> JSON:
+    """The verdict of D-01 on today's ledger ("eligible", "band", …); the whole finding goes on the record of the case."""
+    finding = zones.zone_form_finding(context.session, zone_id, context.today, context.rule_set)
+    context.record("zone_form_assessed", {"zone_id": zone_id, "finding": finding.to_json()})
+    return finding.verdict
+
+
+@operation
+def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
+    """Enter the founded union in the union tree and the zone's record; answers the id of its organisation.
+
+    The union stands under the zone's superior union. A union that the zone had in another form ends the day before:
+    one form at a time (D-01). Idempotent: what this case has registered already stays as it is.
+    """
+    zone = context.session.get_one(Zone, zone_id, with_for_update=True)
+    if zone.union_id is not None and zone.form == form and zone.form_case_id == context.case.id:
+        return zone.union_id
+    union = _enter_in_the_union_tree(context, zone, ZoneForm(form))
+    change = zones.register_form(context.session, zone, form, union.id, context.case, context.now)
+    context.record("zone_union_registered", {"zone_id": zone_id, "before": change.before, "after": change.after})
+    return union.id
+
+
+def _enter_in_the_union_tree(context: Context, zone: Zone, form: ZoneForm) -> Organisation:
+    if zone.union is not None:
+        zone.union.valid_to = max(zone.union.valid_from, context.today - timedelta(days=1))
+    union = Organisation(
+        code=f"{zone.code}-{form.value}-{context.today:%Y%m%d}",
+        name=f"{zone.name}{form.label.zh}",
+        name_en=f"{zone.name_en} {form.label.en}" if zone.name_en else "",
+        kind=OrganisationKind.ZONE_UNION.value,
+        parent_id=zone.office.parent_id,
+        valid_from=context.today,
+    )
+    context.session.add(union)
+    context.session.flush()
+    return union
+
+
+def _zone_id(context: Context) -> int:
+    if context.subject_id is None:
+        raise LookupError("a zone's form is asked without a zone")
+    return context.subject_id
+
+
+# ---- checks ---------------------------------------------------------------------------------------------------------
+
+
+@check
+def form_is_open_to_the_zone(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """D-01: the chosen form must be open to the zone on today's ledger, and be another one than it has already."""
+    if outcome not in set(ZoneForm):
+        return []
+    refusal = may_choose(outcome, zone_form(context), str(answers.get("reason", "")))
+    if refusal is not None:
+        return [Mistake("/outcome", refusal)]
+    if context.session.get_one(Zone, _zone_id(context)).form == outcome:
+        label = ZoneForm(outcome).label
+        return [
+            Mistake(
+                "/outcome",
+                Text(
+                    f"产业集聚区现在就是{label.zh}，不需要再次申请同一种形式（D-01）。",
+                    f"The zone already has a {label.en}; the same form is not founded twice (D-01).",
+                ),
+            )
+        ]
+    return []
+
+
+@check
+def judgement_has_a_reason(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """D-01, 11.5: whoever accepts "about 100" or a good foundation writes down why; a refusal has its opinion for that."""
+    if outcome not in ("accept", "good") or len(str(answers.get("reason", "")).strip()) >= SHORTEST_REASON:
+        return []
+    return [
+        Mistake(
+            "/reason",
+            Text(
+                f"认可须写明判断理由，至少{SHORTEST_REASON}个字（D-01）。",
+                f"A positive judgement needs its reason in at least {SHORTEST_REASON} characters (D-01).",
+            ),
+        )
+    ]
+
+
+@check
+def party_meeting_is_recorded(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """P02: approving and refusing is done in a meeting, which has a name and a day that is not in the future."""
+    if outcome == "return":
+        return []
+    mistakes = []
+    if not str(answers.get("meeting", "")).strip():
+        mistakes.append(Mistake("/meeting", Text("请填写作出决议的会议名称。", "Name the meeting that resolved.")))
+    held_on = answers.get("held_on")
+    if not held_on:
+        mistakes.append(Mistake("/held_on", Text("请填写作出决议的会议日期。", "Give the day of the meeting.")))
+    elif date.fromisoformat(held_on) > context.today:
+        mistakes.append(Mistake("/held_on", Text("会议日期不能晚于今天。", "The meeting cannot lie in the future.")))
+    return mistakes
+
+
+@check
+def composition_has_one_director(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """P03: a work committee has one director 主任, and nobody twice."""
+    members = rows(answers, "members")
+    mistakes = _twice(members, "members", lambda row: (same_name(row.get("name")),))
+    if sum(row.get("post") == "director" for row in members) != 1:
+        mistakes.append(Mistake("/members", Text("主任须为1名。", "There must be exactly one director.")))
+    return mistakes
+
+
+@check
+def seats_follow_both_principles(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """11.5, R-114: seats come from both principles 联合制 and 代表制, and add up to the total."""
+    seats = rows(answers, "seats")
+    mistakes = []
+    allotted = sum(row["seats"] for row in seats)
+    if allotted != answers["total"]:
+        mistakes.append(
+            Mistake(
+                "/total",
+                Text(
+                    f"各行名额合计 {allotted} 名，与总数 {answers['total']} 名不符。",
+                    f"The rows add up to {allotted} seats, the total says {answers['total']}.",
+                ),
+            )
+        )
+    if {row["principle"] for row in seats} != {"joint", "representative"}:
+        mistakes.append(
+            Mistake(
+                "/seats",
+                Text(
+                    "名额须同时体现联合制（下级工会主要负责人）和代表制（有关方面代表）（R-114）。",
+                    "Seats go to chairs of member unions and to representatives of others, both (R-114).",
+                ),
+            )
+        )
+    return mistakes
+
+
+@check
+def preparatory_group_is_mixed(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """R-304: the group has representatives of the Party organisation and of the employees, and one head."""
+    members = rows(answers, "members")
+    mistakes = _twice(members, "members", lambda row: (same_name(row.get("name")),))
+    present = {row["represents"] for row in members}
+    for side, title in (("party", Text("党组织代表", "representative of the Party organisation")),
+                        ("employees", Text("职工代表", "representative of the employees"))):  # fmt: skip
+        if side not in present:
+            mistakes.append(
+                Mistake("/members", Text(f"筹备组须有{title.zh}（R-304）。", f"The group needs a {title.en} (R-304)."))
+            )
+    if sum(row["duty"] == "head" for row in members) != 1:
+        mistakes.append(Mistake("/members", Text("组长须为1名。", "The group has exactly one head.")))
+    return mistakes
+
+
+@check
+def leaders_fit_their_posts(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """12.1–12.3, R-423: one chair, at most one full-time vice-chair, no person twice in a post."""
+    candidates = rows(answers, "candidates")
+    mistakes = _twice(candidates, "candidates", lambda row: (same_name(row.get("name")), row.get("post", "")))
+    if sum(row["post"] == "chair" for row in candidates) != 1:
+        mistakes.append(Mistake("/candidates", Text("主席人选须为1名。", "There is exactly one candidate for chair.")))
+    if sum(row["post"] == "vice_chair" and row["tenure"] == "full_time" for row in candidates) > 1:
+        mistakes.append(
+            Mistake(
+                "/candidates",
+                Text(
+                    "专职副主席只配备1名，编制途径和上级选派途径二者择一（12.2、12.3，R-423）。",
+                    "There is one full-time vice-chair: by a staffed post or sent by the superior union (R-423).",
+                ),
+            )
+        )
+    return mistakes
+
+
+def _twice(people: list[dict[str, Any]], field: str, key: Any) -> list[Mistake]:
+    seen: Counter[Any] = Counter()
+    mistakes = []
+    for number, row in enumerate(people):
+        seen[key(row)] += 1
+        if seen[key(row)] == 2:
+            mistakes.append(
+                Mistake(
+                    f"/{field}/{number}/name",
+                    Text(f"{row.get('name')}重复填写。", f"{row.get('name')} is entered twice."),
+                )
+            )
+    return mistakes
