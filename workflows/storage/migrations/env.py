@@ -1,7 +1,7 @@
 """How Alembic reaches the database: always through `Database`, so that it gets the same settings as everything else."""
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import JSON, Connection, text
 
 from workflows.storage import Base
 from workflows.storage import tables as _tables
@@ -10,9 +10,14 @@ from workflows.storage.base import UTCDateTime
 LOCK = 20150413  # one upgrade at a time on PostgreSQL
 
 
+JSON_COLUMN = "sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')"
+
+
 def render_item(kind: str, item: object, _context: object) -> str | bool:
     """A migration is frozen, so it names the database's type and not a class of ours that may change."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return JSON_COLUMN if kind == "type" and isinstance(item, JSON) else False
 
 
 def run(connection: Connection) -> None:
