@@ -51,7 +51,7 @@ def wants_json() -> bool:
 def answer(status: int, title: str, sentence: str, **more: Any) -> Response:
     """The page or JSON for an error."""
     if wants_json():
-        body = {"error": more.get("code", HTTPStatus(status).name.lower()), "message": sentence}
+        body = {"code": more.get("code", HTTPStatus(status).name.lower()), "message": sentence}
         body |= {name: more[name] for name in ("details", "mistakes") if more.get(name)}
         return make_response(jsonify(body), status)
     return make_response(render_template("error.html", status=status, title=title, sentence=sentence, **more), status)
