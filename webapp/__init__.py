@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask, redirect, url_for
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from webapp import auth, database, errors, languages, navigation, page_parts, security
@@ -16,12 +17,20 @@ from workflows.storage import Database
 PARTS = ("auth", "inbox", "cases", "ledger", "documents", "admin", "api")
 
 
+class RowId(IntegerConverter):
+    """A number in an address that a database can hold; any other address does not exist."""
+
+    def __init__(self, map: Map, *args: int, **options: int) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **options})  # type: ignore[arg-type]
+
+
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None, store: Database | None = None) -> Flask:
     """The application for these settings. `clock` replaces the time of day; `store` an already open database."""
     settings = settings or Settings()
     app = Flask(__name__)
     app.config["SETTINGS"] = settings
     app.config["CLOCK"] = clock or _clock(settings)
+    app.url_map.converters["int"] = RowId
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.configure(app, settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask_babel import gettext as _
 
 from webapp.cases import formdata, words
@@ -59,11 +59,6 @@ def outcome_title(definition: Definition, step_id: str, key: str | None) -> str:
 def outcome_titles(definition: Definition, step: Step, keys: tuple[str, ...]) -> str:
     """Several outcomes in words."""
     return _("、").join(outcome_title(definition, step.id, key) for key in keys)
-
-
-@blueprint.app_template_global()
-def has_endpoint(name: str) -> bool:
-    return name in current_app.view_functions
 
 
 @blueprint.app_template_filter()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,10 +18,7 @@ from webapp.languages import language
 from workflows import inbox, settings
 from workflows.cases import views, withdraw
 from workflows.cases.waiting import Wait
-from workflows.documents import attachments
-from workflows.errors import Invalid, Mistake, NotFound
-from workflows.storage.papers import Attachment
-from workflows.text import Text
+from workflows.errors import Invalid, Mistake
 
 
 @blueprint.get("/cases/<int:case_id>")
@@ -48,17 +44,6 @@ def withdraw_case(case_id: int) -> BaseResponse | tuple[str, int]:
         return _case_page(case_id, mistakes=error.mistakes, reason=reason), 422
     flash(_("%(number)s 已撤销。", number=withdrawn.number), "success")
     return redirect(url_for("cases.case", case_id=case_id))
-
-
-@blueprint.get("/attachments/<int:attachment_id>")
-def attachment(attachment_id: int) -> Response:
-    """An uploaded file, always as a download, for whoever may see its case."""
-    row = session().get(Attachment, attachment_id)
-    if row is None:
-        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
-    views.case_view(session(), actor(), row.case_id, now=now())
-    name, media_type, content = attachments.read(session(), attachment_id)
-    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str = "") -> str:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 
 from webapp.cases import words
-from webapp.languages import language
+from webapp.languages import language, text
 from workflows.engine.definition import Definition
+from workflows.law.finding import Finding
 from workflows.storage.cases import Notice
 from workflows.storage.events import Event
 
@@ -56,8 +57,10 @@ def notice_sentence(notice: Notice, definition: Definition) -> Told:
 
 
 def _step(definition: Definition, step_id: str) -> str:
+    """The title of a step, ready to stand between quotation marks."""
     step = definition.steps.get(step_id)
-    return definition.say(step.title, language()) if step else step_id
+    title = definition.say(step.title, language()) if step else step_id
+    return title.replace("“", "‘").replace("”", "’")
 
 
 def _completed(data: Data, definition: Definition, step: str) -> Told:
@@ -115,6 +118,9 @@ _EVENTS: dict[str, Writer] = {
     "case_withdrawn": lambda data, d, step: Told(_("撤销申请"), str(data.get("reason", ""))),
     "case_completed": lambda data, d, step: Told(
         _("办结：%(end)s", end=d.say(d.element_name(str(data.get("end") or "")), language()))
+    ),
+    "zone_form_assessed": lambda data, d, step: Told(
+        _("按台账核定：%(verdict)s", verdict=text(Finding.from_json(data["finding"]).title))
     ),
     "zone_union_registered": lambda data, d, step: Told(_("工会已登记到组织体系，台账已更新")),
 }

@@ -24,6 +24,8 @@ def figures(finding: Finding) -> list[tuple[str, str]]:
         "band_from": _("“左右”的下限（家）"),
         "employees": _("职工（人）"),
         "employees_needed": _("职工数标准（人）"),
+        "employees_known": _("已填报职工（人）"),
+        "unreported": _("未填报人数的企业（家）"),
         "data_on": _("数据日期"),
         "data_age_days": _("数据已有（天）"),
         "due": _("应到会（人）"),

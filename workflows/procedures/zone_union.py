@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from workflows.engine.operations import JSON, Context, check, fact, operation
+from workflows.engine.operations import JSON, Context, check, fact, operation, reading
 from workflows.errors import Mistake
 from workflows.law.finding import Finding
 from workflows.law.zone_forms import ZoneForm, may_choose
@@ -33,10 +33,15 @@ def zone_form(context: Context) -> Finding:
 
 
 @operation
+@reading
 def assess_zone_form(context: Context, *, zone_id: int) -> JSON:
-    """The verdict of D-01 on today's ledger ("eligible", "band", …); the whole finding goes on the record of the case."""
+    """The verdict of D-01 on today's ledger ("eligible", "band", …); the whole finding goes on the record of the case.
+
+    A look ahead, before there is a case, gets the verdict and leaves no record.
+    """
     finding = zones.zone_form_finding(context.session, zone_id, context.today, context.rule_set)
-    context.record("zone_form_assessed", {"zone_id": zone_id, "finding": finding.to_json()})
+    if context.case is not None:
+        context.record("zone_form_assessed", {"zone_id": zone_id, "finding": finding.to_json()})
     return finding.verdict
 
 

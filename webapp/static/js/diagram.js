@@ -12,7 +12,11 @@
     if (!answer.ok) return;
     const xml = await answer.text();
     frame.append(live);
-    const viewer = new BpmnJS({ container: live });
+    const viewer = new BpmnJS({
+      container: live,
+      bpmnRenderer: { defaultStrokeColor: "#66737f", defaultLabelColor: "#1d2733" },
+      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 12 } },
+    });
     await viewer.importXML(xml);
     const canvas = viewer.get("canvas");
     const registry = viewer.get("elementRegistry");
