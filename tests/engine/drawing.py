@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from xml.sax.saxutils import quoteattr
 
 NAMESPACES = (
@@ -48,9 +49,7 @@ class Drawing:
         )
         return self.add("userTask", identifier, within, properties, name=f"环节 {identifier}")
 
-    def operation(
-        self, identifier: str, name: str, result: str = "", within: str = "", **parameters: str
-    ) -> Drawing:
+    def operation(self, identifier: str, name: str, result: str = "", within: str = "", **parameters: str) -> Drawing:
         given = "".join(
             f'<spiffworkflow:parameter id="{key}" type="any" value={quoteattr(value)}/>'
             for key, value in parameters.items()
@@ -90,8 +89,15 @@ class Drawing:
 
     def line(self, *elements: str, within: str = "") -> Drawing:
         """Flows from each element to the next."""
-        for source, target in zip(elements, elements[1:], strict=False):
+        for source, target in pairwise(elements):
             self.flow(source, target, within=within)
+        return self
+
+    def without(self, *identifiers: str) -> Drawing:
+        """Take elements and flows off the drawing again."""
+        self.parts = [part for part in self.parts if part[1] not in identifiers]
+        self.nodes = [node for node in self.nodes if node not in identifiers]
+        self.edges = [edge for edge in self.edges if edge not in identifiers]
         return self
 
     def xml(self) -> str:
@@ -158,13 +164,13 @@ class Drawing:
 
     def _inside(self, container: str) -> str:
         return "\n".join(
-            part.replace("%s", self._inside(identifier)) for within, identifier, part in self.parts if within == container
+            part.replace("%s", self._inside(identifier))
+            for within, identifier, part in self.parts
+            if within == container
         )
 
 
-FORM = (
-    '{"type": "object", "properties": {"note": {"type": "string", "title": "备注", "maxLength": 200}}}'
-).encode()
+FORM = ('{"type": "object", "properties": {"note": {"type": "string", "title": "备注", "maxLength": 200}}}').encode()
 
 
 def kind_of(outcome: str) -> str:
@@ -175,7 +181,11 @@ def kind_of(outcome: str) -> str:
 def simple_loop() -> Drawing:
     """fill_in → review, which returns to fill_in or approves."""
     drawing = Drawing().start().step("fill_in").step("review", "approve", "return").gate("decided", "decided_to_end")
-    return drawing.end().line("start", "fill_in", "review", "decided", "end").flow("decided", "fill_in", 'review == "return"')
+    return (
+        drawing.end()
+        .line("start", "fill_in", "review", "decided", "end")
+        .flow("decided", "fill_in", 'review == "return"')
+    )
 
 
 def joint_decision() -> Drawing:

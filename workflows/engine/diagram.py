@@ -115,6 +115,20 @@ class Diagram:
         """The flows that enter a node."""
         return self._incoming.get(node_id, ())
 
+    def flow(self, flow_id: str) -> Flow:
+        """The flow with this id."""
+        return self._flows[flow_id]
+
+    def lies_in(self, element_id: str, container: str) -> bool:
+        """Whether a node or flow lies in a process or subprocess, at whatever depth."""
+        element = self.nodes.get(element_id) or self._flows[element_id]
+        while element.container != container:
+            around = self.nodes.get(element.container)
+            if around is None:
+                return False
+            element = around
+        return True
+
     def inside(self, container: str) -> Iterator[Node]:
         """The nodes that lie directly in a process or subprocess."""
         return (node for node in self.nodes.values() if node.container == container)
@@ -161,6 +175,10 @@ class Diagram:
             catcher = self.catcher(end)
             return (catcher.id,) if catcher else ()
         return (_way_out(end.container),) if end.container in self.nodes else ()
+
+    @cached_property
+    def _flows(self) -> Mapping[str, Flow]:
+        return {flow.id: flow for flow in self.flows}
 
     @cached_property
     def _outgoing(self) -> Mapping[str, tuple[Flow, ...]]:

@@ -121,11 +121,6 @@ def _check_field(file: str, place: str, name: str, field: object, types: tuple[s
 def _check_text(file: str, place: str, field: Mapping[str, Any]) -> Iterator[CheckFinding]:
     if field.get("format", "date") != "date":
         yield CheckFinding(file, place, Text('format 只支持 "date"。', 'The only format is "date".'))
-    if "pattern" in field:
-        try:
-            re.compile(field["pattern"])
-        except re.error as error:
-            yield CheckFinding(file, place, Text(f"pattern 写法有误：{error}", f"The pattern cannot be read: {error}"))
     choices = field.get("oneOf")
     if choices is None:
         return

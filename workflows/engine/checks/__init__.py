@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.engine import folder as folders
 from workflows.engine import specs
-from workflows.engine.checks import drawing, english, names, steps
+from workflows.engine.checks import drawing, english, names, steps, waiting
 from workflows.engine.diagram import FILE, Diagram, NotADiagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder
@@ -31,15 +31,16 @@ def structure(folder: Folder) -> tuple[CheckFinding, ...]:
         if folder.settings is not None:
             findings += steps.check(folder, folder.settings, folder.diagram)
         if not findings:
-            findings += _refused_by_the_engine(folder.diagram)
+            findings += [*waiting.check(folder.diagram)] or _refused_by_the_engine(folder.diagram)
     return tuple(findings)
 
 
 def _forms(folder: Folder) -> list[CheckFinding]:
     findings: list[CheckFinding] = []
+    unread = {finding.file for finding in folder.findings}
     for name, form in folder.forms.items():
         path = folders.FORMS + name
-        if form.schema:
+        if path not in unread:
             findings += check_schema(path, form.schema)
             findings += check_ui(path.removesuffix(".json") + ".ui.json", form.ui, form.schema)
     return findings

@@ -132,9 +132,9 @@ def known_values(settings: Settings, diagram: Diagram) -> Mapping[str, frozenset
 
 def _names(settings: Settings, diagram: Diagram) -> Iterator[CheckFinding]:
     known = known_values(settings, diagram)
-    steps = {name for name, outcomes in known.items() if outcomes is not None}
+    taken = {"case_id", f"{settings.subject}_id"} | {n.id for n in diagram.nodes.values() if n.kind == "userTask"}
     for node in diagram.nodes.values():
-        if node.operator is not None and node.operator.result in steps | {"case_id", f"{settings.subject}_id"}:
+        if node.operator is not None and node.operator.result in taken:
             yield _drawn(
                 node.id,
                 f"resultVariable“{node.operator.result}”已是别的名称，请改名。",
