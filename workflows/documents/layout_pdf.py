@@ -17,13 +17,12 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflows.documents.paper_text import PaperText, title_lines
+from workflows.documents.paper_text import DRAFT_NUMBER, PaperText, title_lines
 from workflows.documents.text_forms import cn_date
 
 if TYPE_CHECKING:
     import typst
 
-DRAFT_NUMBER = "（草稿）"
 _PAGE_COUNT = re.compile(rb"/Count\s+(\d+)")
 _VOIDED_PAGE = b"""
 #set page(paper: "a4", margin: 0pt, foreground: rotate(-30deg, box(

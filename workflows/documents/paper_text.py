@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from workflows.documents.text_forms import full_widths
+
+DRAFT_NUMBER = "（草稿）"  # what stands in place of the number as long as a paper is not issued
 
 
 class PaperForm(StrEnum):
@@ -117,6 +121,7 @@ _BREAK_AFTER = re.compile(
     r"(?:关于|同意|不予|成立|建立|设立|组建|批准|征求|总工会|工作委员会|联合会|委员会|办公室|开发区|集聚区|示范区|园区|同志"
     r"|、|》|的(?!(?:请示|批复|通知|函|复函|报告|意见)$))$"
 )
+_INSIDE_A_PHRASE = 60.0  # what a break inside a phrase costs, in squared characters of unevenness
 _NEVER_STARTS = "的了和与及、，。：；）》」』”’！？"
 _NEVER_ENDS = "（《「『“‘"
 
@@ -129,32 +134,37 @@ def title_lines(title: str, width: int = _TITLE_WIDTH) -> tuple[str, ...]:
     total = full_widths(title)
     if total <= width:
         return (title,)
-    count = int(-(-total // width))
-    best = _broken(title, count, total / count, width)
-    return best[1] if best else title_lines(title, width + 1)
+    count = math.ceil(total / width)
+    target = total / count
+
+    @cache
+    def best(start: int, lines: int) -> tuple[float, tuple[str, ...]]:
+        """The cheapest way to break what follows ``start`` into so many lines, with its cost."""
+        rest = title[start:]
+        if lines == 1:
+            length = full_widths(rest)
+            return ((length - target) ** 2 if length <= width else math.inf, (rest,))
+        found: tuple[float, tuple[str, ...]] = (math.inf, ())
+        for cut in range(1, len(rest)):
+            head, tail = rest[:cut], rest[cut:]
+            length = full_widths(head)
+            if length > width:
+                break
+            if length < target / 2 or not _may_break(head, tail):
+                continue
+            later, following = best(start + cut, lines - 1)
+            cost = (length - target) ** 2 + (0 if _BREAK_AFTER.search(head) else _INSIDE_A_PHRASE) + later
+            if cost < found[0]:
+                found = (cost, (head, *following))
+        return found
+
+    for lines in (count, count + 1):
+        cost, broken = best(0, lines)
+        if cost < math.inf:
+            return broken
+    return (title,)
 
 
-def _broken(text: str, count: int, target: float, width: int) -> tuple[float, tuple[str, ...]] | None:
-    """The cheapest way to break ``text`` into ``count`` lines, with its cost; None if it does not fit."""
-    if count == 1:
-        length = full_widths(text)
-        return ((length - target) ** 2, (text,)) if length <= width else None
-    best: tuple[float, tuple[str, ...]] | None = None
-    for cut in range(1, len(text)):
-        head, tail = text[:cut], text[cut:]
-        length = full_widths(head)
-        if length > width:
-            break
-        if length < target / 2 or tail[0] in _NEVER_STARTS or head[-1] in _NEVER_ENDS or _inside_word(head, tail):
-            continue
-        rest = _broken(tail, count - 1, target, width)
-        if rest is None:
-            continue
-        cost = (length - target) ** 2 + (0 if _BREAK_AFTER.search(head) else 60) + rest[0]
-        if best is None or cost < best[0]:
-            best = (cost, (head, *rest[1]))
-    return best
-
-
-def _inside_word(head: str, tail: str) -> bool:
-    return head[-1].isascii() and tail[0].isascii() and head[-1].isalnum() and tail[0].isalnum()
+def _may_break(head: str, tail: str) -> bool:
+    inside_word = head[-1].isascii() and tail[0].isascii() and head[-1].isalnum() and tail[0].isalnum()
+    return not inside_word and tail[0] not in _NEVER_STARTS and head[-1] not in _NEVER_ENDS
