@@ -20,7 +20,7 @@ from workflows.organisations.actors import Actor
 from workflows.storage.ledger import Enterprise, LedgerImport, Zone
 from workflows.text import Text
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 _NOT_FOUND = Text("没有找到，或您无权查看。", "Not found, or not yours to see.")
 
 
