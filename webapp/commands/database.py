@@ -9,7 +9,7 @@ from webapp.commands import surroundings
 from webapp.commands.progress import bar
 from webapp.commands.speech import Command, Group, Refused, option, say
 from workflows import accounts, demo
-from workflows.storage import migrations
+from workflows.storage.migrations import upgrade as upgrade_tables
 from workflows.text import Text
 
 db = Group("db", says=Text("数据库：升级结构。", "Database: upgrade its structure."))
@@ -24,7 +24,7 @@ db = Group("db", says=Text("数据库：升级结构。", "Database: upgrade its
 )
 def upgrade() -> None:
     with surroundings.connected() as database:
-        before, after = migrations.upgrade(database)
+        before, after = upgrade_tables(database)
     if before == after:
         click.echo(say(f"数据库结构已是最新（{after}）。", f"The database is up to date ({after})."))
     else:

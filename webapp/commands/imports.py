@@ -13,9 +13,10 @@ from webapp.commands.speech import Command, Group, Refused, language, option, sa
 from workflows.ledger import importing
 from workflows.ledger.columns import BY_FIELD
 from workflows.ledger.importing import Preview, Scope
-from workflows.ledger.rows import Status
+from workflows.organisations import importing as organisations
 from workflows.storage.ledger import Zone
 from workflows.text import Text
+from workflows.workbooks.judging import Status
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 CHANGES_PRINTED = 20
@@ -62,15 +63,45 @@ def import_ledger(file: Path, zone_code: str, applies: bool, accepted_only: bool
             importing.apply(session, None, shown.import_id, scope=scope, now=now)
             click.echo(say(f"已写入{zone.name}的台账。", f"Written into the ledger of {zone.name_en or zone.name}."))
         elif not applies:
-            click.echo(say("这是预览，没有写入；写入请加 --apply。", "A preview; nothing was written. Use --apply to write."))
+            click.echo(
+                say("这是预览，没有写入；写入请加 --apply。", "A preview; nothing was written. Use --apply to write.")
+            )
         elif refused:
             click.echo(say("没有写入任何内容。", "Nothing was written."))
     if refused:
         raise Refused(say(f"{refused} 行被拒绝。", f"{refused} row(s) refused."))
 
 
+@click.command(
+    "import-organisations",
+    cls=Command,
+    says=Text(
+        "导入组织、人员、岗位和集聚区的工作簿（.xlsx）：全部导入或什么也不导入。加 --preview 只预览。有行被拒绝时退出码为 1。",
+        "Import a workbook of organisations, people, posts and zones (.xlsx): all of it or nothing. With --preview "
+        "nothing is written. Exit code 1 when rows are refused.",
+    ),
+)
+@click.argument("file", type=FILE)
+@option("--preview", "only_preview", is_flag=True, zh="只预览，不写入。", en="Only say what would change.")
+def import_organisations(file: Path, only_preview: bool) -> None:
+    now = surroundings.now()
+    content = file.read_bytes()
+    with surroundings.writing() as session:
+        shown = organisations.preview(session, None, content, file.name, now=now)
+        _print_organisations(shown)
+        refused = shown.counts()[Status.REFUSED]
+        if not refused and not only_preview:
+            organisations.apply(session, None, content, file.name, now=now, fingerprint=shown.fingerprint)
+            click.echo(say("已导入。", "Imported."))
+    if refused:
+        raise Refused(
+            say(f"{refused} 行被拒绝，没有导入任何内容。", f"{refused} row(s) refused; nothing was imported.")
+        )
+
+
 def register(root: Group) -> None:
     root.add_command(import_ledger)
+    root.add_command(import_organisations)
 
 
 def _print(shown: Preview) -> None:
@@ -92,7 +123,25 @@ def _print(shown: Preview) -> None:
         for name, value in row.values.items():
             click.echo(f"      {BY_FIELD[name].title.to(language())}: {row.before[name]} → {value}")
     if len(changed) > CHANGES_PRINTED:
-        click.echo(say(f"  ……另有 {len(changed) - CHANGES_PRINTED} 行变更", f"  … {len(changed) - CHANGES_PRINTED} more"))
+        click.echo(
+            say(f"  ……另有 {len(changed) - CHANGES_PRINTED} 行变更", f"  … {len(changed) - CHANGES_PRINTED} more")
+        )
     for row in shown.of(Status.REFUSED):
         for reason in row.reasons:
             click.echo(f"  ✗ {row.line}  {row.name}  {tell(reason.sentence)}")
+
+
+def _print_organisations(shown: organisations.Preview) -> None:
+    counts = shown.counts()
+    click.echo(
+        say(
+            f"新增 {counts['new']}，变更 {counts['changed']}，未变 {counts['unchanged']}，拒绝 {counts['refused']}",
+            f"{counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged, {counts['refused']} refused",
+        )
+    )
+    if shown.ignored:
+        unknown = ", ".join(shown.ignored)
+        click.echo(say(f"不认识的工作表或列：{unknown}", f"Unknown sheets or columns: {unknown}"))
+    for entry in shown.of(Status.REFUSED):
+        for reason in entry.reasons:
+            click.echo(f"  ✗ {tell(entry.sheet.label)} {entry.line}  {entry.name}  {tell(reason.sentence)}")

@@ -12,7 +12,8 @@ from webapp import assets
 from webapp.commands import surroundings
 from webapp.commands.speech import Command, Group, Unusable, option, say, tell
 from webapp.config import Settings
-from workflows.storage import NotDurable, migrations
+from workflows.storage import NotDurable
+from workflows.storage.migrations import is_current
 from workflows.text import Text
 
 THREADS = 8
@@ -56,7 +57,7 @@ def register(root: Group) -> None:
 
 def _require_durable() -> None:
     with surroundings.connected() as database:
-        if not migrations.is_current(database):
+        if not is_current(database):
             raise Unusable(
                 say(
                     "数据库结构不是最新的，请先运行 jianhui db upgrade。",
@@ -84,7 +85,7 @@ def _application(settings: Settings) -> Flask:
 def _run_gunicorn(settings: Settings, host: str, port: int, workers: int) -> None:
     from gunicorn.app.base import BaseApplication
 
-    class Site(BaseApplication):  # type: ignore[misc]
+    class Site(BaseApplication):
         def load_config(self) -> None:
             chosen: dict[str, Any] = {
                 "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",

@@ -95,13 +95,13 @@ class _Speaking:
         """click sets what it was given; what is said comes from `says`."""
 
 
-class Option(_Speaking, click.Option):
+class Option(_Speaking, click.Option):  # type: ignore[misc] # help answers anew each time
     def __init__(self, *args: Any, says: Text, **options: Any) -> None:
         self.says = says
         super().__init__(*args, **options)
 
 
-class Command(_Speaking, click.Command):
+class Command(_Speaking, click.Command):  # type: ignore[misc]
     context_class = _Context
 
     def __init__(self, *args: Any, says: Text, **options: Any) -> None:
@@ -112,7 +112,7 @@ class Command(_Speaking, click.Command):
         return _help_option(super().get_help_option(ctx))
 
 
-class Group(_Speaking, click.Group):
+class Group(_Speaking, click.Group):  # type: ignore[misc]
     context_class = _Context
     command_class = Command
 
@@ -133,7 +133,9 @@ class Root(Group):
         except DomainError as error:
             raise Refused(_sentence(error)) from error
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> NoReturn:
+    def main(  # type: ignore[override] # always ends the process, as click's own does in its standalone mode
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> NoReturn:
         try:
             code = super().main(args, prog_name or "jianhui", **{**extra, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -203,9 +205,9 @@ def _wrong_use(error: click.UsageError) -> str:
     if language() == "en":
         return f"Error: {error.format_message()}"
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"错误：缺少 {error.param.get_error_hint(error.ctx)}。"  # type: ignore[arg-type]
+        return f"错误：缺少 {error.param.get_error_hint(error.ctx)}。"
     if isinstance(error, click.NoSuchOption):
         return f"错误：没有选项 {error.option_name}。"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"错误：{error.param.get_error_hint(error.ctx)} 的值不可用：{error.message}"  # type: ignore[arg-type]
+        return f"错误：{error.param.get_error_hint(error.ctx)} 的值不可用：{error.message}"
     return f"错误：{error.format_message()}"

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from webapp.commands.speech import Unusable, say
 from webapp.config import Settings
 from workflows import anchor
-from workflows.storage import Database, migrations
+from workflows.storage import Database
+from workflows.storage.migrations import is_current
 
 
 def settings() -> Settings:
@@ -71,7 +72,7 @@ def connected() -> Iterator[Database]:
 @contextmanager
 def _prepared() -> Iterator[Database]:
     with connected() as database:
-        if not migrations.is_current(database):
+        if not is_current(database):
             raise Unusable(
                 say(
                     "数据库结构不是最新的，请先运行 jianhui db upgrade。",

@@ -9,8 +9,8 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from webapp.languages import language
-from workflows.ledger.columns import BY_FIELD, STAGES
 from workflows.law.zone_forms import ZoneForm
+from workflows.ledger.columns import BY_FIELD, STAGES
 from workflows.workbooks.columns import Value
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/ledger", template_folder="templates")

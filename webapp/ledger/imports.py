@@ -19,8 +19,8 @@ from workflows.access import Permission
 from workflows.errors import BadFile, Conflict
 from workflows.ledger import export, importing, template
 from workflows.ledger.importing import Preview, Scope
-from workflows.ledger.rows import Status
 from workflows.text import Text
+from workflows.workbooks.judging import Status
 
 ROWS_SHOWN = 100
 
@@ -87,7 +87,8 @@ def _upload_page(zone_id: int, refusal: Text | None = None) -> str:
 
 def _preview_page(shown: Preview, refusal: Text | None = None) -> str:
     row = reads.zone(session(), actor(), shown.zone_id, today())
-    tab = Status(request.args.get("tab")) if request.args.get("tab") in set(Status) else _first_tab(shown)
+    wanted = request.args.get("tab", "")
+    tab = Status(wanted) if wanted in set(Status) else _first_tab(shown)
     rows = shown.of(tab)
     pages = max(1, -(-len(rows) // ROWS_SHOWN))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)

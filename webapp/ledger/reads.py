@@ -135,9 +135,7 @@ def imports(session: Session, zone_id: int, limit: int = 10) -> tuple[LedgerImpo
 
 def _row(session: Session, zone: Zone, on: date) -> ZoneRow:
     rules = settings.load(session).rules(CURRENT, on)
-    return ZoneRow(
-        zone, zone_facts.counts(session, zone.id), zone_facts.zone_form_finding(session, zone.id, on, rules)
-    )
+    return ZoneRow(zone, zone_facts.counts(session, zone.id), zone_facts.zone_form_finding(session, zone.id, on, rules))
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
