@@ -114,15 +114,18 @@ def _folders(place: Path) -> Iterator[Path]:
 
 
 def _check(path: Path, files: folder.Files) -> tuple[CheckFinding, ...]:
+    read = folder.read(files)
+    if read.too_large:
+        return read.findings
     return (
-        *checks.check(files, known_names()),
-        *paper_findings.check(files, known_names()),
-        *_misnamed(path, files),
+        *checks.examine(read, known_names()),
+        *paper_findings.check(read, known_names()),
+        *_misnamed(path, read),
     )
 
 
-def _misnamed(path: Path, files: folder.Files) -> Iterator[CheckFinding]:
-    settings = folder.read(files).settings
+def _misnamed(path: Path, read: folder.Folder) -> Iterator[CheckFinding]:
+    settings = read.settings
     if settings is not None and settings.key and settings.key != path.resolve().name:
         yield CheckFinding(
             "procedure.toml",

@@ -8,7 +8,7 @@ from typing import Any
 from workflows.documents import template
 from workflows.engine import folder as folders
 from workflows.engine.findings import CheckFinding, suggestion
-from workflows.engine.folder import Files, Folder
+from workflows.engine.folder import Folder
 from workflows.engine.operations import Registry
 from workflows.errors import Invalid
 from workflows.text import Text
@@ -16,13 +16,12 @@ from workflows.text import Text
 Path = tuple[str, ...]
 
 
-def check(files: Files, registry: Registry) -> Iterator[CheckFinding]:
+def check(folder: Folder, registry: Registry) -> Iterator[CheckFinding]:
     """Every finding in ``documents/``."""
-    folder = folders.read(files)
     for name in sorted(folder.documents):
         file = f"{folders.DOCUMENTS}{name}.txt"
         try:
-            read = template.load(files, name).references()
+            read = template.load(folder.files, name).references()
         except Invalid as invalid:
             for mistake in invalid.mistakes:
                 yield CheckFinding(file, mistake.path.removeprefix(file).lstrip(":"), mistake.message)

@@ -39,6 +39,7 @@ class Folder:
     forms: Mapping[str, Form]
     english: Mapping[str, str]
     findings: tuple[CheckFinding, ...]
+    too_large: bool = False
 
     @property
     def documents(self) -> frozenset[str]:
@@ -71,7 +72,7 @@ def read(files: Files) -> Folder:
     """Read everything that can be read."""
     too_big = tuple(_sizes(files))
     if too_big:
-        return Folder(files, None, None, {}, {}, too_big)
+        return Folder(files, None, None, {}, {}, too_big, too_large=True)
     configured, findings = settings.read(files.get(settings.FILE))
     diagram, diagram_findings = _diagram(files.get(diagrams.FILE))
     read_forms, form_findings = _forms(files)

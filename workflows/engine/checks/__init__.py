@@ -11,7 +11,7 @@ from workflows.engine.folder import Files, Folder
 from workflows.engine.forms import check_schema, check_ui
 from workflows.engine.operations import Registry
 
-__all__ = ["CheckFinding", "check", "structure"]
+__all__ = ["CheckFinding", "check", "examine", "structure"]
 
 
 def check(files: Files, operations: Registry) -> tuple[CheckFinding, ...]:
@@ -19,7 +19,11 @@ def check(files: Files, operations: Registry) -> tuple[CheckFinding, ...]:
 
     The texts of papers are checked by those who write papers (workflows.documents); here they only have to exist.
     """
-    folder = folders.read(files)
+    return examine(folders.read(files), operations)
+
+
+def examine(folder: Folder, operations: Registry) -> tuple[CheckFinding, ...]:
+    """The same for a folder that is read already."""
     return (*structure(folder), *names.check(folder, operations), *english.check(folder))
 
 
