@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from workflows.ledger.columns import BY_FIELD, COLUMNS
 from workflows.text import Text
 from workflows.workbooks.cells import CellRefused, shown, value_of
 from workflows.workbooks.columns import Column, Table, Value, cell_at
+from workflows.workbooks.judging import Reason, Status, changes, place, read_line, reason_at, repeated
 from workflows.workbooks.opening import Line
+
+__all__ = ["AT_MOST", "DEFAULTS", "Known", "Progress", "Reason", "Row", "Status", "judge"]
 
 Progress = Callable[[int, int], None]
 
@@ -28,30 +30,6 @@ DEFAULTS: Mapping[str, Value] = {column.field: column.empty for column in COLUMN
     "stage": "settled",
 }
 _PROGRESS_EVERY = 500
-
-
-class Status(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a cell is refused. ``place`` as the office program names the cell, such as N12; ``column`` its heading."""
-
-    place: str
-    column: Text
-    what: Text
-    remedy: Text
-
-    @property
-    def sentence(self) -> Text:
-        return Text(
-            f"{self.place} {self.column.zh}：{self.what.zh}。{self.remedy.zh}",
-            f"{self.place} {self.column.en}: {self.what.en}. {self.remedy.en}",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +79,10 @@ def _judge_line(
     lines_of: Mapping[str, list[int]],
     today: date,
 ) -> Row:
-    values, reasons = _values(line, table, columns, today)
+    values, reasons = read_line(line, table, columns, today)
     code = str(values.get("credit_code", ""))
     enterprise = known.get(code)
-    reasons += _repeated(line, table, lines_of.get(code, []))
+    reasons += repeated(line, table, BY_FIELD["credit_code"], lines_of.get(code, []))
     reasons += _too_many(line, table, {**(enterprise.values if enterprise else {}), **values})
     reasons += _shifted(line, table)
     name = str(values.get("name") or shown(cell_at(line, table, "name")))
@@ -114,24 +92,9 @@ def _judge_line(
         return Row(line.number, Status.REFUSED, code, name, None, {}, {}, tuple(reasons), written)
     if enterprise is None:
         return Row(line.number, Status.NEW, code, name, None, {**DEFAULTS, **values}, {})
-    changed = {key: value for key, value in values.items() if value != enterprise.values[key]}
-    before = {key: enterprise.values[key] for key in changed}
+    changed, before = changes(values, enterprise.values)
     status = Status.CHANGED if changed else Status.UNCHANGED
     return Row(line.number, status, code, name, enterprise.id, changed, before)
-
-
-def _values(line: Line, table: Table, columns: list[Column], today: date) -> tuple[dict[str, Value], list[Reason]]:
-    values: dict[str, Value] = {}
-    reasons: list[Reason] = []
-    for column in columns:
-        try:
-            value = value_of(column, cell_at(line, table, column.field), today)
-        except CellRefused as refused:
-            reasons.append(_reason(line, table, column, refused.what, refused.remedy))
-            continue
-        if not (column.keeps and value == column.empty and value is not False):
-            values[column.field] = value
-    return values, reasons
 
 
 def _lines_of_codes(table: Table, today: date) -> Mapping[str, list[int]]:
@@ -145,16 +108,6 @@ def _lines_of_codes(table: Table, today: date) -> Mapping[str, list[int]]:
     return lines
 
 
-def _repeated(line: Line, table: Table, lines: list[int]) -> list[Reason]:
-    others = [number for number in lines if number != line.number]
-    if not others:
-        return []
-    listed = "、".join(map(str, others[:5])) + ("…" if len(others) > 5 else "")
-    what = Text(f"与第 {listed} 行重复", f"the same as in line {listed.replace('、', ', ')}")
-    remedy = Text("同一企业只保留一行。", "Keep one line for each enterprise.")
-    return [_reason(line, table, BY_FIELD["credit_code"], what, remedy)]
-
-
 def _too_many(line: Line, table: Table, values: Mapping[str, Value]) -> list[Reason]:
     reasons = []
     for smaller, larger in AT_MOST:
@@ -166,7 +119,7 @@ def _too_many(line: Line, table: Table, values: Mapping[str, Value]) -> list[Rea
             continue  # neither is in the file, so the file did not say it
         one, other = BY_FIELD[smaller].title, BY_FIELD[larger].title
         what = Text(f"{one.zh} {few} 多于{other.zh} {many}", f"{few} {one.en} are more than {many} {other.en}")
-        reasons.append(_reason(line, table, BY_FIELD[at], what, Text("请核对这两个数。", "Check both numbers.")))
+        reasons.append(reason_at(line, table, BY_FIELD[at], what, Text("请核对这两个数。", "Check both numbers.")))
     return reasons
 
 
@@ -176,22 +129,9 @@ def _shifted(line: Line, table: Table) -> list[Reason]:
         return []
     return [
         Reason(
-            place=_place(table.width, line.number),
+            place=place(table.width, line.number),
             column=Text("整行", "whole line"),
             what=Text(f"比表头多出 {len(extra)} 格", f"{len(extra)} cells more than headings"),
             remedy=Text("内容中有逗号的要加英文引号，或改用 .xlsx。", "Quote cells that hold a comma, or use .xlsx."),
         )
     ]
-
-
-def _reason(line: Line, table: Table, column: Column, what: Text, remedy: Text) -> Reason:
-    return Reason(_place(table.positions[column.field], line.number), column.title, what, remedy)
-
-
-def _place(index: int, line: int) -> str:
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{line}"
