@@ -8,14 +8,17 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pylopdf_fonts_zh_cn
 import pytest
 from pypdf import PdfReader, mult
 
 from tests.documents.samples import make_text
 from workflows.documents import layout_pdf
 from workflows.documents.paper_text import PaperForm, PaperText
+from workflows.errors import Invalid
 
 NUMBER = "中开发〔2026〕3号"
 MILLIMETRE = 72 / 25.4
@@ -209,6 +212,47 @@ def test_the_file_names_title_issuer_language_and_carries_its_fonts() -> None:
     assert all(
         "/FontFile3" in font["/FontDescriptor"] or "/FontFile2" in font["/FontDescriptor"] for font in descendants
     )
+
+
+@pytest.mark.parametrize(("character", "code"), [("\U000323b0", "U+323B0"), ("\ue863", "U+E863"), ("😀", "U+1F600")])
+def test_a_character_without_a_font_is_refused_by_name_instead_of_printed_as_a_box(character: str, code: str) -> None:
+    for number in (NUMBER, ""):
+        with pytest.raises(Invalid) as caught:
+            layout_pdf.render(make_text(f"任命王{character}为主席"), number)
+        assert code in caught.value.message.zh
+        assert code in caught.value.message.en
+
+
+@pytest.mark.parametrize("character", "䶮㛃𬭎é①℃‰")
+def test_characters_of_names_and_measures_are_printed(character: str) -> None:
+    assert character in squeezed(layout_pdf.render(make_text(f"任命王{character}为主席"), NUMBER))
+
+
+def test_the_faces_of_the_standard_are_used_where_the_office_has_them() -> None:
+    bundled = ["Noto Sans SC", "Noto Serif SC"]
+    assert layout_pdf.faces(bundled)["text"][0] == "Noto Serif SC"
+    assert layout_pdf.faces(bundled)["hei"][0] == "Noto Sans SC"
+    own = layout_pdf.faces([*bundled, "仿宋_GB2312", "KaiTi", "Rare Characters"])
+    assert (own["text"][0], own["kai"][0], own["title"][0]) == ("仿宋_GB2312", "KaiTi", "Noto Serif SC")
+    assert all("Rare Characters" in families for families in own.values())
+
+
+def test_fonts_are_added_before_the_first_paper(tmp_path: Path) -> None:
+    layout_pdf.render(make_text(), NUMBER)
+    with pytest.raises(RuntimeError, match="before the first paper"):
+        layout_pdf.use_fonts(tmp_path)
+
+
+def test_added_fonts_are_used(tmp_path: Path) -> None:
+    bundled = Path(str(pylopdf_fonts_zh_cn.sans_path()))
+    (tmp_path / "own.otf").write_bytes(bundled.read_bytes())
+    program = (
+        "import pathlib; from workflows.documents import layout_pdf\n"
+        f"layout_pdf.use_fonts(pathlib.Path({str(tmp_path)!r}))\n"
+        "print(sum('own.otf' in str(font.path) for font in layout_pdf._fonts().fonts()))"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert printed.stdout.strip() == "1"
 
 
 def test_a_voided_copy_shows_it_on_every_page_and_keeps_the_words() -> None:

@@ -122,8 +122,9 @@ def test_a_paper_that_cannot_be_written_uses_no_number(db: Database) -> None:
     with db.write() as session:
         union, case = make_union(session), make_case(session)
         first = issue_request(session, case, union)
-    with pytest.raises(Invalid), db.write() as session:
-        issue_request(session, session.merge(case), union, context=context_with(reason=None))
+    for reason in (None, "任命王\U000323b0为主席"):
+        with pytest.raises(Invalid), db.write() as session:
+            issue_request(session, session.merge(case), union, context=context_with(reason=reason))
     with db.write() as session:
         assert issue_request(session, session.merge(case), union).number == first.number + 1
 

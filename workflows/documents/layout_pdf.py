@@ -1,7 +1,8 @@
 """The page of an official paper as PDF, after GB/T 9704-2012, set by typst with the bundled fonts.
 
 The same paper and number always give the same bytes (with the same versions of typst and fonts): no clock, no random
-identifiers. 仿宋 and 小标宋 may not be shipped; 思源宋体 stands in for them here, the .docx names the real faces.
+identifiers. 仿宋 and 小标宋 may not be shipped; 思源宋体 stands in for them unless the office adds its own (`use_fonts`).
+The result is PDF/A-2u, so that every character in it can be shown and searched for good.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import re
 import tempfile
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cache
@@ -19,10 +21,21 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.documents.paper_text import DRAFT_NUMBER, PaperText, title_lines
 from workflows.documents.text_forms import cn_date
+from workflows.errors import Invalid, Mistake
+from workflows.text import Text
 
 if TYPE_CHECKING:
     import typst
 
+_SONG, _HEI = "Noto Serif SC", "Noto Sans SC"
+_FACES = {
+    "text": (("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋"), _SONG),
+    "title": (("FZXiaoBiaoSong-B05S", "方正小标宋简体", "FZXiaoBiaoSong-B05", "方正小标宋_GBK"), _SONG),
+    "kai": (("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体"), _SONG),
+    "hei": (("SimHei", "黑体"), _HEI),
+}
+_UNPRINTABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _PAGE_COUNT = re.compile(rb"/Count\s+(\d+)")
 _VOIDED_PAGE = b"""
 #set page(paper: "a4", margin: 0pt, foreground: rotate(-30deg, box(
@@ -34,7 +47,10 @@ _VOIDED_PAGE = b"""
 
 
 def render(paper: PaperText, number: str) -> bytes:
-    """The paper as PDF. ``number`` is the full text such as 某总工发〔2026〕3号; empty makes a draft marked 草稿."""
+    """The paper as PDF. ``number`` is the full text such as 某总工发〔2026〕3号; empty makes a draft marked 草稿.
+
+    Raises ``Invalid`` when it contains a character that no available font can show: a paper never shows a box instead.
+    """
     data = {
         **asdict(paper),
         "dated_on": None,
@@ -43,16 +59,41 @@ def render(paper: PaperText, number: str) -> bytes:
         "letter": paper.is_letter,
         "date": cn_date(paper.dated_on),
         "title_lines": title_lines(paper.title),
+        "faces": faces(_fonts().families()),
     }
-    compiler = _compiler()
-    content: Any = compiler.compile(
-        input=_page_source(),
-        format="pdf",
-        sys_inputs={"paper": json.dumps(data, ensure_ascii=False)},
-        timestamp=_midnight(paper.dated_on),
-        pdf_standards="a-2u",
-    )
+    import typst
+
+    try:
+        content: Any = _compiler().compile(
+            input=_page_source(),
+            format="pdf",
+            sys_inputs={"paper": json.dumps(data, ensure_ascii=False)},
+            timestamp=_midnight(paper.dated_on),
+            pdf_standards="a-2u",
+        )
+    except typst.TypstError as error:
+        raise _unprintable(str(error)) or error from error
     return bytes(content)
+
+
+def use_fonts(folder: Path) -> None:
+    """Add the office's own fonts: 仿宋, 小标宋, 楷体 and 黑体 are then used where they belong, others for rare characters.
+
+    To be called once at start-up, before the first paper. Raises ``RuntimeError`` when that is too late.
+    """
+    if _fonts.cache_info().currsize:
+        raise RuntimeError("fonts are added before the first paper is laid out")
+    _added_fonts.append(folder)
+
+
+def faces(families: Iterable[str]) -> dict[str, list[str]]:
+    """Which families set the text, the title, 楷体 and 黑体 when these are available, in the order of preference."""
+    available = set(families)
+    others = sorted(available - {_SONG, _HEI})
+    return {
+        role: [*(name for name in wanted if name in available), standing_in, _SONG, *others]
+        for role, (wanted, standing_in) in _FACES.items()
+    }
 
 
 def voided(frozen: bytes, dated_on: date) -> bytes:
@@ -79,6 +120,20 @@ def page_count(pdf: bytes) -> int:
     return max(counts)
 
 
+def _unprintable(message: str) -> Invalid | None:
+    found = _UNPRINTABLE.search(message)
+    if found is None:
+        return None
+    text = _ESCAPED.sub(lambda escaped: chr(int(escaped.group(1), 16)), found.group(1))
+    codes = "、".join(f"U+{ord(character):04X}" for character in text)
+    reason = Text(
+        f"字体中没有“{text}”（{codes}），公文无法印出；请改用通用字，或请管理员添加含有该字的字体。",
+        f"No font has “{text}” ({codes}), so the paper cannot be printed; "
+        "use another character or ask an administrator to add a font that has it.",
+    )
+    return Invalid([Mistake("", reason)], reason)
+
+
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
@@ -96,10 +151,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[str(bundled.serif_path().parent)],
+        font_paths=[str(bundled.serif_path().parent), *map(str, _added_fonts)],
     )
 
 
+_added_fonts: list[Path] = []
 _local = threading.local()
 
 

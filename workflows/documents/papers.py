@@ -44,7 +44,8 @@ def issue(
     """Write, number, lay out and freeze a paper in the caller's transaction, and record ``paper_issued``.
 
     ``signer`` is a person's name and only printed where the template asks for it. Raises ``Invalid`` when the template
-    needs what the case does not have, ``Conflict`` when the issuer has no prefix; then no number is used.
+    needs what the case does not have or no font can show a character, ``Conflict`` when the issuer has no prefix; the
+    rollback of the action then gives the number back.
     """
     dated_on = now.astimezone(OFFICE_ZONE).date()
     text = templates.render(template, context, issuer=issuer.name, signer=signer, dated_on=dated_on)
