@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -74,7 +74,8 @@ def has_acted(session: Session, actor: Actor, thing: Case | Zone, on: date) -> b
 
 def stands_in_its_lane(session: Session, actor: Actor, thing: Task, on: date) -> bool:
     """The task's role, in the organisation its relation points to today."""
-    return lanes.stands_in(session, actor, thing.relation, (thing.role,), thing.applicant_id, on) is not None
+    organisation = lanes.acting_organisation(session, thing.relation, thing.applicant_id, on)
+    return organisation is not None and actor.holds(organisation.id, thing.role)
 
 
 def belongs_to_it(session: Session, actor: Actor, thing: Organisation, on: date) -> bool:
@@ -119,8 +120,11 @@ def allowed(session: Session, actor: Actor, permission: Permission, thing: Any, 
 
 def require(session: Session, actor: Actor, permission: Permission, thing: Any, on: date) -> None:
     """Raise unless the actor may: `NotFound` for what the actor may not know of, else `Forbidden`."""
-    if allowed(session, actor, permission, thing, on):
-        return
+    if not allowed(session, actor, permission, thing, on):
+        _refuse(session, actor, permission, thing, on)
+
+
+def _refuse(session: Session, actor: Actor, permission: Permission, thing: Any, on: date) -> NoReturn:
     sight = SEEN_THROUGH.get(permission)
     if sight is not None and allowed(session, actor, sight, thing.case if isinstance(thing, Task) else thing, on):
         raise Forbidden(
@@ -132,13 +136,23 @@ def require(session: Session, actor: Actor, permission: Permission, thing: Any, 
 
 
 def require_to_act(
-    session: Session, actor: Actor, case: Case, task: Task, tasks: Sequence[Task], *, independent: bool, on: date
+    session: Session,
+    actor: Actor,
+    case: Case,
+    task: Task,
+    tasks: Sequence[Task],
+    *,
+    acting_for: int | None,
+    independent: bool,
+    on: date,
 ) -> None:
     """Raise unless the actor may do this task now: its lane, separation of duties, a colleague's claim.
 
-    `tasks` are all tasks of the case; `independent` says that whoever took part in the request keeps out.
+    `tasks` are all tasks of the case; `acting_for` is the organisation the task's lane points to today; `independent`
+    says that whoever took part in the request keeps out.
     """
-    require(session, actor, Permission.ACT_ON_TASK, task, on)
+    if acting_for is None or not actor.holds(acting_for, task.role):
+        _refuse(session, actor, Permission.ACT_ON_TASK, task, on)
     if independent and own_request(actor, case, tasks):
         raise Forbidden(
             Text(

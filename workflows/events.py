@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from workflows.storage.cases import Case
@@ -38,6 +38,9 @@ HASHED = (
     "key",
     "previous_hash",
 )
+
+
+_BY_KEY = select(Event).where(Event.key == bindparam("key"))
 
 
 def chain_of(case_id: int) -> str:
@@ -106,7 +109,7 @@ def record(
 
 def already(session: Session, key: str | None) -> Event | None:
     """The event an earlier submit with the same idempotency key left behind."""
-    return session.scalar(select(Event).where(Event.key == key)) if key else None
+    return session.scalar(_BY_KEY, {"key": key}) if key else None
 
 
 def of_case(session: Session, case_id: int) -> list[Event]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import Connection, Engine, ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from workflows.calendar import Calendar, DayOverride
@@ -31,11 +32,11 @@ class Settings:
 
     def rules(self, name: str, on: date) -> RuleSet:
         """The rule set of a case with the choices the office had made by that day."""
-        overrides = {parameter: value for parameter, since, value in self.chosen if since <= on}
-        return rule_set(name).with_overrides(overrides)
+        chosen = {parameter: value for parameter, since, value in self.chosen if since <= on}
+        return rule_set(name).with_overrides(chosen) if chosen else rule_set(name)
 
 
-_cache: dict[str, Settings] = {}
+_cache: WeakKeyDictionary[Engine | Connection, Settings] = WeakKeyDictionary()
 
 
 def version() -> ScalarSelect[int]:
@@ -46,10 +47,10 @@ def version() -> ScalarSelect[int]:
 def load(session: Session, known: int | None = None) -> Settings:
     """The settings; `known` is the count when the caller already has it."""
     current = (known if known is not None else session.scalar(select(version()))) or 0
-    address = str(session.get_bind().engine.url)
-    cached = _cache.get(address)
+    database = session.get_bind()
+    cached = _cache.get(database)
     if cached is None or cached.version != current:
-        cached = _cache[address] = _read(session, current)
+        cached = _cache[database] = _read(session, current)
     return cached
 
 

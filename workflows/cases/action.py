@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from workflows import access, catalogue, events, settings
@@ -52,6 +52,7 @@ class Action:
     settings: settings.Settings
     _instance: Instance | None = None
     _organisations: dict[str, Organisation] | None = None
+    _rule_set: RuleSet | None = None
     opened: list[Task] = field(default_factory=list)
 
     @property
@@ -61,7 +62,9 @@ class Action:
 
     @property
     def rule_set(self) -> RuleSet:
-        return self.settings.rules(self.case.rule_set, self.today)
+        if self._rule_set is None:
+            self._rule_set = self.settings.rules(self.case.rule_set, self.today)
+        return self._rule_set
 
     @property
     def instance(self) -> Instance:
@@ -126,7 +129,7 @@ class Action:
             data,
             now=self.now,
             actor=self.actor,
-            organisation_id=self._acting_for(task),
+            organisation_id=self.acting_for(task),
             case=self.case,
             task_id=task.id if task is not None else None,
             key=key,
@@ -150,7 +153,6 @@ class Action:
 
     def advance(self) -> None:
         """Let the engine run until people are needed, then bring the tasks in line with it."""
-        self.session.flush()
         self.instance.advance(self._call)
         tokens = {step.token: step.step for step in self.instance.open_steps()}
         known = {task.token for task in self.tasks if task.token}
@@ -178,16 +180,14 @@ class Action:
 
     def finish(self, task: Task, outcome: str) -> None:
         """Mark a task as done by the actor, for the organisation it stands for today."""
+        task.closed_for_id = self.acting_for(task)
         task.status, task.outcome = TaskStatus.DONE, outcome
         task.closed_at, task.closed_by_id = self.now, self.actor.person_id
-        task.closed_for_id = self._acting_for(task)
         task.draft = None
 
     def add_task(self, task: Task) -> Task:
-        """Put a task of ours beside the diagram's: a correction, a confirmation."""
-        self.session.add(task)
-        self.tasks.append(task)
-        self.opened.append(task)
+        """Put a task of ours beside the diagram's: a correction, a confirmation. It has its id afterwards."""
+        self._add(task)
         self.session.flush()
         return task
 
@@ -198,17 +198,23 @@ class Action:
         self.case.version += 1
         self.session.flush()
 
+    def acting_for(self, task: Task | None) -> int | None:
+        """The organisation a task's lane points to today; None when nobody was named. Without a task the applicant."""
+        if task is None or task.relation == lanes.APPLICANT:
+            return self.case.applicant_id
+        organisation = self.organisations.get(task.relation)
+        return organisation.id if organisation else None
+
     # ---- inside -----------------------------------------------------------------------------------------------------
 
     def _call(self, name: str, parameters: Mapping[str, Any]) -> Any:
+        self.session.flush()  # an operation finds in the database what the action did so far
         return registry().operations[name].call(self.context(), **parameters)
 
-    def _acting_for(self, task: Task | None) -> int | None:
-        relation = task.relation if task is not None else lanes.APPLICANT
-        if relation == lanes.APPLICANT:
-            return self.case.applicant_id
-        organisation = self.organisations.get(relation)
-        return organisation.id if organisation else None
+    def _add(self, task: Task) -> None:
+        self.session.add(task)
+        self.tasks.append(task)
+        self.opened.append(task)
 
     def _open(self, token: str, step: Step) -> None:
         earlier = [task for task in self.tasks if task.step == step.id and task.kind == TaskKind.STEP]
@@ -229,12 +235,13 @@ class Action:
         )
         if earlier and earlier[-1].answers:  # what was entered before is the draft of the new round
             task.draft = {"answers": earlier[-1].answers, "outcome": "", "opinion": ""}
-        self.add_task(task)
+        self._add(task)
         if earlier:
             self._carry_over(earlier[-1], task)
 
     def _carry_over(self, earlier: Task, task: Task) -> None:
         """What was uploaded in the last round is still there in the new one."""
+        self.session.flush()  # gives the new task its id
         rows = self.session.scalars(
             select(Attachment).where(Attachment.task_id == earlier.id, Attachment.removed_at.is_(None))
         )
@@ -254,6 +261,22 @@ class Action:
         )
 
 
+def _locked(condition: ColumnElement[bool]) -> Select[Case, int]:
+    """The case and the count of the settings, in one question; put together once, because every action asks it."""
+    return (
+        select(Case, settings.version())
+        .where(condition)
+        .options(undefer(Case.state))
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    )
+
+
+_CASE = _locked(Case.id == bindparam("id"))
+_CASE_OF_TASK = _locked(Case.id == select(Task.case_id).where(Task.id == bindparam("id")).scalar_subquery())
+_TASKS = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.id)
+
+
 def open_action(
     session: Session,
     actor: Actor,
@@ -267,18 +290,14 @@ def open_action(
 
     Raises `NotFound` for what does not exist, and `Repeated` when `key` was acted on before.
     """
-    query = select(Case, settings.version()).options(undefer(Case.state)).with_for_update(of=Case)
-    if task_id is not None:
-        query = query.where(Case.id == select(Task.case_id).where(Task.id == task_id).scalar_subquery())
-    else:
-        query = query.where(Case.id == case_id)
-    row = session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    query, wanted = (_CASE, case_id) if task_id is None else (_CASE_OF_TASK, task_id)
+    row = session.execute(query, {"id": wanted}).one_or_none()
     if row is None:
         raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
     case, settings_version = row
     if (event := events.already(session, key)) is not None:
         raise Repeated(event)
-    tasks = list(session.scalars(select(Task).where(Task.case_id == case.id).order_by(Task.id)))
+    tasks = list(session.scalars(_TASKS, {"case": case.id}))
     return Action(
         session=session,
         actor=actor,
@@ -329,6 +348,7 @@ def require_to_act(action: Action, task: Task) -> None:
             action.case,
             task,
             action.tasks,
+            acting_for=action.acting_for(task),
             independent=is_independent(task, action.step(task)),
             on=action.today,
         )

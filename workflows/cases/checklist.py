@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import load_only
 
 from workflows.cases.action import Action
 from workflows.engine.definition import Definition, Step
@@ -29,6 +30,15 @@ class MaterialState:
     paper: Paper | None
 
 
+_UPLOADED = select(Attachment).where(Attachment.task_id == bindparam("task"), Attachment.removed_at.is_(None))
+_ISSUED = (
+    select(Paper)
+    .options(load_only(Paper.name, Paper.status))
+    .where(Paper.case_id == bindparam("case"))
+    .order_by(Paper.id)
+)
+
+
 def states(
     definition: Definition, step: Step, attachments: Iterable[Attachment], papers: Iterable[Paper]
 ) -> tuple[MaterialState, ...]:
@@ -46,15 +56,15 @@ def states(
 
 
 def missing(action: Action, task: Task, chosen: Outcome) -> list[Mistake]:
-    """What the chosen outcome still needs. One question to the database, none when the step has no checklist."""
+    """What the chosen outcome still needs. The database is asked only when it needs something."""
     step = action.step(task)
-    if not step.materials:
+    if not any(is_required(material, chosen.key) for material in step.materials):
         return []
     lines = states(
         action.definition,
         step,
-        action.session.scalars(select(Attachment).where(Attachment.task_id == task.id, Attachment.removed_at.is_(None))),
-        action.session.scalars(select(Paper).where(Paper.case_id == action.case.id).order_by(Paper.id)),
+        action.session.scalars(_UPLOADED, {"task": task.id}),
+        action.session.scalars(_ISSUED, {"case": action.case.id}),
     )
     return [
         Mistake(f"/materials/{line.material.key}", line.because or _wanted(action.definition, line.material))

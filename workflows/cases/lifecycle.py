@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Executable, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -22,6 +23,13 @@ from workflows.storage.cases import Case, CaseStatus
 from workflows.storage.events import Counter
 from workflows.storage.organisations import Organisation
 from workflows.text import Text
+
+_OPEN_CASE = select(Case).where(
+    Case.procedure == bindparam("procedure"),
+    Case.subject_kind == bindparam("subject_kind"),
+    Case.subject_id == bindparam("subject_id"),
+    Case.status == literal_column(f"'{CaseStatus.OPEN}'"),  # written out: a parameter would not use the partial index
+)
 
 
 def start_case(
@@ -142,14 +150,8 @@ def require_may_start(
 
 def open_case_of(session: Session, procedure: str, subject: Subject) -> Case | None:
     """The open case of a procedure about a subject; there is never more than one."""
-    return session.scalar(
-        select(Case).where(
-            Case.procedure == procedure,
-            Case.subject_kind == subject.kind,
-            Case.subject_id == subject.id,
-            Case.status == CaseStatus.OPEN,
-        )
-    )
+    wanted = {"procedure": procedure, "subject_kind": subject.kind, "subject_id": subject.id}
+    return session.scalar(_OPEN_CASE, wanted)
 
 
 def already_open(case: Case) -> Conflict:
@@ -177,9 +179,17 @@ def _insert(session: Session, case: Case, definition: Definition, subject: Subje
 
 def _number(session: Session, year: int) -> str:
     """The next case number of the year, such as 建会〔2026〕12号. Numbers of refused attempts are not lost: same transaction."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(Counter).values(name=f"case:{year}", value=1)
-    upsert = statement.on_conflict_do_update(
-        index_elements=[Counter.name], set_={"value": Counter.value + 1}
-    ).returning(Counter.value)
-    return f"建会〔{year}〕{session.execute(upsert).scalar_one()}号"
+    statement = _count_up(session.get_bind().dialect.name)
+    return f"建会〔{year}〕{session.execute(statement, {'name': f'case:{year}'}).scalar_one()}号"
+
+
+@cache
+def _count_up(dialect: str) -> Executable:
+    """Take the next number of a counter, in one statement that both databases know."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return (
+        insert(Counter)
+        .values(name=bindparam("name"), value=1)
+        .on_conflict_do_update(index_elements=[Counter.name], set_={"value": Counter.value + 1})
+        .returning(Counter.value)
+    )

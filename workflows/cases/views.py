@@ -328,7 +328,14 @@ def _may(
     may = set()
     try:
         access.require_to_act(
-            session, actor, case, task, tasks, independent=is_independent(task, step), on=today
+            session,
+            actor,
+            case,
+            task,
+            tasks,
+            acting_for=organisation.id if organisation else None,
+            independent=is_independent(task, step),
+            on=today,
         )
     except (Forbidden, NotFound):
         pass
@@ -347,9 +354,9 @@ def _may(
     entered = any(
         t.parent_id == task.id and t.kind == TaskKind.CONFIRMATION and t.status == TaskStatus.OPEN for t in tasks
     )
-    if task.kind == TaskKind.STEP and acts_on_paper(organisation) and not entered:
-        if access.allowed(session, actor, access.Permission.ENTER_REPLY, case, today):
-            may.add("enter_reply")
+    replies = task.kind == TaskKind.STEP and acts_on_paper(organisation) and not entered
+    if replies and access.allowed(session, actor, access.Permission.ENTER_REPLY, case, today):
+        may.add("enter_reply")
     return frozenset(may)
 
 

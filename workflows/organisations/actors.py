@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, selec
 from sqlalchemy.orm import Session
 
 from workflows.errors import NotFound
-from workflows.storage.organisations import Organisation, Person, Post, Role
+from workflows.storage.organisations import Authority, Organisation, Person, Post, Role
 from workflows.text import Text
 
 
@@ -52,14 +52,15 @@ class Actor:
         return any(seat.role == Role.MANAGER for seat in self.seats)
 
 
-def valid(table: type[Post] | type[Organisation] | type, on: date | BindParameter[date]) -> ColumnElement[bool]:
+def valid(table: type[Post | Organisation | Authority], on: date | BindParameter[date]) -> ColumnElement[bool]:
     """The row counts on that day; both ends of its period are included."""
-    return (table.valid_from <= on) & or_(table.valid_to.is_(None), table.valid_to >= on)  # type: ignore[attr-defined]
+    return (table.valid_from <= on) & or_(table.valid_to.is_(None), table.valid_to >= on)
 
 
 _ON = bindparam("day", type_=Date)
+_ORGANISATION = (Organisation.id, Organisation.name, Organisation.name_en, Organisation.kind)
 _PERSON_WITH_SEATS = (
-    select(Person, Post, Organisation)
+    select(Person.name, Person.name_en, Post.id, Post.role, Post.title, *_ORGANISATION)
     .outerjoin(Post, (Post.person_id == Person.id) & valid(Post, _ON))
     .outerjoin(Organisation, (Organisation.id == Post.organisation_id) & valid(Organisation, _ON))
     .where(Person.id == bindparam("person"))
@@ -72,18 +73,10 @@ def actor_of(session: Session, person_id: int, on: date) -> Actor:
     rows = session.execute(_PERSON_WITH_SEATS, {"person": person_id, "day": on}).all()
     if not rows:
         raise NotFound(Text("没有这个人员。", "There is no such person."))
-    person = rows[0][0]
+    name, name_en = rows[0][:2]
     seats = tuple(
-        Seat(
-            post.id,
-            organisation.id,
-            organisation.name,
-            organisation.name_en or organisation.name,
-            organisation.kind,
-            post.role,
-            post.title,
-        )
-        for _, post, organisation in rows
-        if post is not None and organisation is not None
+        Seat(post_id, organisation_id, organisation, organisation_en or organisation, kind, role, title)
+        for _, _, post_id, role, title, organisation_id, organisation, organisation_en, kind in rows
+        if organisation_id is not None
     )
-    return Actor(person.id, person.name, person.name_en or person.name, seats)
+    return Actor(person_id, name, name_en or name, seats)

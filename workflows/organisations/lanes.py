@@ -6,12 +6,12 @@ zone moves under another union, or a post changes hands, open tasks follow at on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Date, Integer, Select, bindparam, literal, select, union_all
+from sqlalchemy import Date, Integer, Row, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.organisations.actors import Actor, valid
@@ -55,7 +55,7 @@ def acting_organisations(session: Session, applicant_id: int, on: date) -> dict[
 
 
 @cache
-def _acting() -> Select[tuple[str, Organisation]]:
+def _acting() -> Select[str, Organisation]:
     """The question behind `acting_organisations`; put together once, because it is asked at every action."""
     applicant = Organisation.__table__.alias("applicant")
     wanted, on = bindparam("applicant", type_=Integer), bindparam("day", type_=Date)
@@ -101,16 +101,13 @@ def reach(session: Session, actor: Actor, on: date) -> tuple[Reach, ...]:
     if not actor.seats:
         return ()
     own = actor.organisation_ids
-    below = session.execute(
-        union_all(
-            select(Organisation.parent_id.label("mine"), Organisation.id.label("theirs"), literal(SUPERIOR_UNION).label("relation")).where(
-                Organisation.parent_id.in_(own), valid(Organisation, on)
-            ),
-            select(Authority.authority_id, Authority.organisation_id, Authority.kind).where(
-                Authority.authority_id.in_(own), valid(Authority, on)
-            ),
-        )
-    ).all()
+    children = select(Organisation.parent_id, Organisation.id, literal(SUPERIOR_UNION)).where(
+        Organisation.parent_id.in_(own), valid(Organisation, on)
+    )
+    charges = select(Authority.authority_id, Authority.organisation_id, Authority.kind).where(
+        Authority.authority_id.in_(own), valid(Authority, on)
+    )
+    below: Sequence[Row[int, int, str]] = session.execute(union_all(children, charges)).all()
     found: dict[tuple[str, str], set[int]] = {}
     for seat in actor.seats:
         found.setdefault((APPLICANT, seat.role), set()).add(seat.organisation_id)
@@ -118,17 +115,3 @@ def reach(session: Session, actor: Actor, on: date) -> tuple[Reach, ...]:
             if mine == seat.organisation_id:
                 found.setdefault((relation, seat.role), set()).add(theirs)
     return tuple(Reach(relation, role, frozenset(ids)) for (relation, role), ids in sorted(found.items()))
-
-
-def stands_in(
-    session: Session, actor: Actor, relation: str, roles: Iterable[str], applicant_id: int, on: date
-) -> int | None:
-    """The organisation for which the actor may act in this relation, or None."""
-    wanted = tuple(roles)
-    if relation == APPLICANT:
-        return applicant_id if actor.holds(applicant_id, *wanted) else None
-    organisation = acting_organisation(session, relation, applicant_id, on)
-    if organisation is None or not actor.holds(organisation.id, *wanted):
-        return None
-    return organisation.id
-
