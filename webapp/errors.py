@@ -49,7 +49,8 @@ def wants_json() -> bool:
 
 
 def answer(status: int, title: str, sentence: str, **more: Any) -> Response:
-    """The page or JSON for an error."""
+    """The page or JSON for an error; what the request did so far is undone."""
+    database.abandon()
     if wants_json():
         body = {"code": more.get("code", HTTPStatus(status).name.lower()), "message": sentence}
         body |= {name: more[name] for name in ("details", "mistakes") if more.get(name)}
@@ -73,7 +74,6 @@ def _titles(status: int) -> str:
 
 
 def _domain_error(error: DomainError) -> Response:
-    database.abandon()
     status = status_of(error)
     mistakes = [{"path": m.path, "message": text(m.message)} for m in getattr(error, "mistakes", ())]
     return answer(
@@ -88,7 +88,6 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _somebody_was_faster(_error: StaleDataError) -> Response:
-    database.abandon()
     return answer(409, _titles(409), _("就在刚才，别人更改了同一个办件。请重新打开页面查看。"), code="conflict", typed=kept.typed())
 
 
@@ -118,7 +117,6 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    database.abandon()
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     g.reference = secrets.token_hex(4)
