@@ -91,9 +91,11 @@ def form_is_open_to_the_zone(context: Context, *, outcome: str, answers: Mapping
     """D-01: the chosen form must be open to the zone on today's ledger, and be another one than it has already."""
     if outcome not in set(ZoneForm):
         return []
-    refusal = may_choose(outcome, zone_form(context), str(answers.get("reason", "")))
+    finding, reason = zone_form(context), str(answers.get("reason", ""))
+    refusal = may_choose(outcome, finding, reason)
     if refusal is not None:
-        return [Mistake("/outcome", refusal)]
+        closed = may_choose(outcome, finding, "any reason") is not None
+        return [Mistake("/outcome" if closed else "/reason", refusal)]
     if context.session.get_one(Zone, _zone_id(context)).form == outcome:
         label = ZoneForm(outcome).label
         return [
