@@ -6,12 +6,11 @@ zone moves under another union, or a post changes hands, open tasks follow at on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Date, Integer, Row, Select, bindparam, literal, select, union_all
+from sqlalchemy import CompoundSelect, Date, Integer, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.organisations.actors import Actor, valid
@@ -107,7 +106,8 @@ def reach(session: Session, actor: Actor, on: date) -> tuple[Reach, ...]:
     charges = select(Authority.authority_id, Authority.organisation_id, Authority.kind).where(
         Authority.authority_id.in_(own), valid(Authority, on)
     )
-    below: Sequence[Row[int, int, str]] = session.execute(union_all(children, charges)).all()
+    question: CompoundSelect[int, int, str] = union_all(children, charges)
+    below = session.execute(question).all()
     found: dict[tuple[str, str], set[int]] = {}
     for seat in actor.seats:
         found.setdefault((APPLICANT, seat.role), set()).add(seat.organisation_id)
