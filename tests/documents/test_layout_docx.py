@@ -16,7 +16,7 @@ from docx.shared import Mm
 from lxml import etree
 
 from tests.documents.samples import make_text
-from tests.documents.test_layout_pdf import HOSTILE, NUMBER
+from tests.documents.test_layout_pdf import HOSTILE, NUMBER, ROOT
 from workflows.documents import layout_docx
 from workflows.documents.paper_text import PaperForm
 
@@ -167,7 +167,12 @@ def test_the_same_paper_gives_the_same_bytes_in_every_process() -> None:
         f"print(hashlib.sha256(layout_docx.render(make_text('好。'), {NUMBER!r})).hexdigest())"
     )
     printed = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env={"TZ": "America/Lima"}
+        [sys.executable, "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"TZ": "America/Lima"},
+        cwd=ROOT,
     )
     assert printed.stdout.strip() == hashlib.sha256(content).hexdigest()
     assert layout_docx.render(make_text("坏。"), NUMBER) != content
