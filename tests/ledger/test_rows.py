@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.ledger.workbooks import HEADINGS, csv, xlsx
 from tests.make import credit_code
+from workflows.errors import BadFile
 from workflows.ledger.columns import COLUMNS
 from workflows.ledger.rows import Row, Status, judge
 from workflows.workbooks.cells import CellRefused, value_of
@@ -130,6 +131,13 @@ def test_a_part_is_not_larger_than_the_whole(field: str) -> None:
     assert place == "F2"
     assert f"{field} 31 多于职工数 30" in sentence
     assert judged([*row(1), 30], headings=(*HEADINGS, field))[0].status is Status.NEW
+
+
+def test_a_file_in_which_nothing_fits_is_refused_as_a_whole() -> None:
+    line = ["x"] * len(COLUMNS)
+    content = csv(*[line] * 9_000, headings=[column.title.zh for column in COLUMNS])
+    with pytest.raises(BadFile, match=r"列错位.*A2 统一社会信用代码"):
+        rows_of(content, "台账.csv")
 
 
 def test_all_mistakes_of_a_row_are_listed_at_once() -> None:

@@ -151,10 +151,10 @@ def apply(
     Nothing is taken over and `Conflict` is raised if the ledger changed since the preview, if the import was applied
     before (says by whom and when), or if rows are refused under ``Scope.ALL``. The same ``key`` twice acts once.
     """
-    if events.already(session, key) is not None:
-        return _applied_before(_kept(session, import_id))
     kept = _kept(session, import_id, lock=True)
     zone = _zone(session, actor, kept.zone_id, now.astimezone(OFFICE_ZONE).date(), lock=True)
+    if kept.outcome is not None and events.already(session, key) is not None:
+        return Applied(kept.id, Scope(kept.outcome["scope"]), dict(kept.counts))
     _refuse_stale(session, kept, zone, scope)
     before = zones.counts(session, zone.id)
     shown = _preview_of(kept)
@@ -269,11 +269,6 @@ def _preview_of(kept: LedgerImport) -> Preview:
         untouched=document["untouched"],
         applied_at=kept.applied_at,
     )
-
-
-def _applied_before(kept: LedgerImport) -> Applied:
-    outcome = kept.outcome or {}
-    return Applied(kept.id, Scope(outcome["scope"]), dict(kept.counts))
 
 
 def _row_to_json(row: Row) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflows.errors import BadFile
 from workflows.ledger.columns import BY_FIELD, COLUMNS
 from workflows.text import Text
 from workflows.workbooks.cells import CellRefused, shown, value_of
@@ -29,6 +30,7 @@ DEFAULTS: Mapping[str, Value] = {column.field: column.empty for column in COLUMN
     "operating": True,
     "stage": "settled",
 }
+MOST_REASONS = 60_000  # more than that is a wrong file, not a list of mistakes
 _PROGRESS_EVERY = 500
 
 
@@ -60,15 +62,33 @@ class Known:
 
 
 def judge(table: Table, known: Mapping[str, Known], today: date, progress: Progress | None = None) -> list[Row]:
-    """Every line of a table against the enterprises known by credit code, in the order of the file."""
+    """Every line of a table against the enterprises known by credit code, in the order of the file.
+
+    Raises `BadFile` when next to nothing fits, as when columns are shifted.
+    """
     columns = [BY_FIELD[name] for name in table.positions]
     lines_of = _lines_of_codes(table, today)
     rows: list[Row] = []
+    reasons = 0
     for number, line in enumerate(table.lines, start=1):
         rows.append(_judge_line(line, table, columns, known, lines_of, today))
+        reasons += len(rows[-1].reasons)
+        if reasons > MOST_REASONS:
+            raise _hardly_anything_fits(rows)
         if progress is not None and (number % _PROGRESS_EVERY == 0 or number == len(table.lines)):
             progress(number, len(table.lines))
     return rows
+
+
+def _hardly_anything_fits(rows: list[Row]) -> BadFile:
+    first = next(reason for row in rows for reason in row.reasons).sentence
+    return BadFile(
+        Text(
+            f"前 {len(rows)} 行已有 {MOST_REASONS} 处以上错误，多半是列错位或者选错了文件；第一处：{first.zh}",
+            f"More than {MOST_REASONS:,} mistakes in the first {len(rows):,} rows: probably the columns are shifted or "
+            f"it is the wrong file. The first one: {first.en}",
+        )
+    )
 
 
 def _judge_line(

@@ -76,7 +76,7 @@ def shown(cell: Cell) -> str:
         return _short(cell.text)
     if isinstance(cell, datetime):
         return (cell.date() if cell.time() == time() else cell).isoformat()
-    return _short(_INVISIBLE.sub("", str(cell)))
+    return _short(_INVISIBLE.sub("", str(cell)[:200]))
 
 
 def _text(column: Column, cell: Cell, today: date) -> Value:

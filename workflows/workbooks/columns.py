@@ -16,6 +16,7 @@ from workflows.workbooks.opening import Cell, Line, Sheet
 Value = str | int | bool | date | Decimal | None
 
 _HEADINGS_WITHIN = 15  # lines from the top in which the headings are looked for
+_LONGEST_HEADING = 60
 _DECORATION = str.maketrans("", "", "*＊ \t\r\n　\xa0\u200b\ufeff")
 
 
@@ -170,11 +171,15 @@ def _headings(sheet: Sheet, columns: Sequence[Column]) -> _Headings:
     for at, line in enumerate(sheet.lines[:_HEADINGS_WITHIN]):
         found: dict[str, list[int]] = {}
         for index, cell in enumerate(line.cells):
-            if isinstance(cell, str) and (name := names.get(plain(cell))):
+            if _may_be_heading(cell) and (name := names.get(plain(str(cell)))):
                 found.setdefault(name, []).append(index)
         if len(found) > len(best.found):
             best = _Headings(line.number, at, found)
     return best
+
+
+def _may_be_heading(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) <= _LONGEST_HEADING
 
 
 def _refuse_missing(sheet: Sheet, columns: Sequence[Column], headings: _Headings) -> None:
@@ -203,7 +208,7 @@ def _refuse_missing(sheet: Sheet, columns: Sequence[Column], headings: _Headings
 def _elsewhere(sheet: Sheet, missing: Sequence[Column], heading_at: int) -> int | None:
     names = {plain(name) for column in missing for name in (column.title.zh, column.title.en, *column.also)}
     for at, line in enumerate(sheet.lines[:_HEADINGS_WITHIN]):
-        if at != heading_at and any(isinstance(cell, str) and plain(cell) in names for cell in line.cells):
+        if at != heading_at and any(_may_be_heading(cell) and plain(str(cell)) in names for cell in line.cells):
             return line.number
     return None
 

@@ -213,7 +213,7 @@ def _csv(content: bytes, filename: str, limits: Limits) -> Sheet:
     delimiter = max(_DELIMITERS, key=text[:4_000].partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        lines = (Line(reader.line_num, tuple(map(_written, row))) for row in reader)
+        lines = (Line(number, tuple(map(_written, row))) for number, row in enumerate(reader, start=1))
         return Sheet(PurePath(filename).stem, _with_content(lines, limits), separated=True)
     except csv.Error as error:
         raise BadFile(
