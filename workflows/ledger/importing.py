@@ -191,11 +191,11 @@ def apply(
 def _refuse_stale(session: Session, kept: LedgerImport, zone: Zone, scope: Scope) -> None:
     if kept.applied_at is not None:
         person = session.get(Person, kept.applied_by_id) if kept.applied_by_id else None
-        name = person.name if person else "命令行"
+        name = Text(person.name, person.name_en or person.name) if person else Text("命令行", "the command line")
         at = kept.applied_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
         raise Conflict(
-            Text(f"这次导入已由{name}于 {at} 确认。", f"This import was confirmed by {name} on {at}."),
-            by=name,
+            Text(f"这次导入已由{name.zh}于 {at} 确认。", f"This import was confirmed by {name.en} on {at}."),
+            by=name.zh,
             at=at,
         )
     if kept.ledger_version != zone.ledger_version:
