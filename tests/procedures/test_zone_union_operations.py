@@ -199,3 +199,15 @@ def test_leaders_are_one_chair_and_at_most_one_full_time_vice_chair(founding: Fo
     assert check(founding.context, outcome="submit", answers={"candidates": CANDIDATES[1:]})
     same_person = {**CANDIDATES[1], "post": "women_head"}
     assert check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, same_person]}) == []
+
+
+# ---- the request states today's counts -----------------------------------------------------------------------------
+
+
+def test_a_request_is_held_back_when_the_ledger_no_longer_allows_the_form(founding: Founding) -> None:
+    founding.did("choose_form", "general_union", {"reason": "企业集中、职工较多，需要统一领导。"})
+    check = zone_union.form_is_still_open_to_the_zone
+    assert check(founding.context, outcome="submit", answers={}) == []
+    make_enterprises(founding.session, founding.neighbourhood.zone, 1, employees=None)
+    (mistake,) = check(founding.context, outcome="submit", answers={})
+    assert "台账有变化" in mistake.message.zh

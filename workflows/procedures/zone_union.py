@@ -16,7 +16,7 @@ from workflows.errors import Mistake
 from workflows.law.finding import Finding
 from workflows.law.zone_forms import ZoneForm, may_choose
 from workflows.ledger import zones
-from workflows.procedures.answers import rows, same_name
+from workflows.procedures.answers import latest_answers, latest_outcome, rows, same_name
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
 from workflows.text import Text
@@ -65,7 +65,7 @@ def _enter_in_the_union_tree(context: Context, zone: Zone, form: ZoneForm) -> Or
     if zone.union is not None:
         zone.union.valid_to = max(zone.union.valid_from, context.today - timedelta(days=1))
     union = Organisation(
-        code=f"{zone.code}-{form.value}-{context.today:%Y%m%d}",
+        code=f"{zone.code}-U{context.case.id}",
         name=f"{zone.name}{form.label.zh}",
         name_en=f"{zone.name_en} {form.label.en}" if zone.name_en else "",
         kind=OrganisationKind.ZONE_UNION.value,
@@ -108,6 +108,27 @@ def form_is_open_to_the_zone(context: Context, *, outcome: str, answers: Mapping
             )
         ]
     return []
+
+
+@check
+def form_is_still_open_to_the_zone(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
+    """D-01: the request states today's counts, so the form chosen earlier must still be open on today's ledger."""
+    chosen = latest_outcome(context, "choose_form")
+    refusal = may_choose(
+        chosen or "", zone_form(context), str(latest_answers(context, "choose_form").get("reason", ""))
+    )
+    if refusal is None:
+        return []
+    return [
+        Mistake(
+            "",
+            Text(
+                f"选择形式之后台账有变化。{refusal.zh}请更新台账，或者撤销后重新发起。",
+                f"The ledger has changed since the form was chosen. {refusal.en} Update the ledger, or withdraw "
+                "and start again.",
+            ),
+        )
+    ]
 
 
 @check
