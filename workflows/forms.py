@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from workflows.errors import Mistake
-from workflows.text import Text
+from workflows.text import Text, readable
 
 Say = Callable[[str], Text]
 
@@ -32,8 +32,8 @@ def mistakes(schema: Mapping[str, Any], answers: Any, say: Say = lambda text: Te
 
 
 def known_fields(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers without anything the form does not ask for."""
-    return {name: answers[name] for name in schema.get("properties", {}) if name in answers}
+    """The answers without anything the form does not ask for, and without characters that nobody types."""
+    return {name: readable(answers[name]) for name in schema.get("properties", {}) if name in answers}
 
 
 class _Same:

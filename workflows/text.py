@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +21,17 @@ class Text:
 
     def __str__(self) -> str:
         return self.zh
+
+
+def readable(value: Any) -> Any:
+    """Text without control characters but line breaks and tabs; PostgreSQL keeps no NUL. Other values as they are."""
+    if isinstance(value, str):
+        return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    if isinstance(value, Mapping):
+        return {readable(key): readable(item) for key, item in value.items()}
+    return [readable(item) for item in value] if isinstance(value, list) else value
+
+
+def written(typed: str) -> str:
+    """What somebody wrote: readable, with nothing around it."""
+    return str(readable(typed)).strip()

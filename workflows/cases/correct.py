@@ -15,7 +15,7 @@ from workflows.errors import Conflict, Invalid, Mistake
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Task, TaskKind, TaskStatus
-from workflows.text import Text
+from workflows.text import Text, written
 
 
 def request_correction(
@@ -39,7 +39,7 @@ def request_correction(
     task = action.task(task_id)
     require_to_act(action, task)
     _require_sensible(action, task, items, reply_by)
-    wanted = [{name: str(item.get(name, "")).strip() for name in ("item", "rule", "what")} for item in items]
+    wanted = [{name: written(item.get(name, "")) for name in ("item", "rule", "what")} for item in items]
     correction = action.add_task(
         Task(
             case_id=action.case.id,
@@ -73,12 +73,12 @@ def answer_correction(
     correction = action.task(task_id)
     _require_kind(correction)
     require_to_act(action, correction)
-    if not answer.strip():
+    if not written(answer):
         raise Invalid([Mistake("/answer", Text("请写明补正了什么。", "Say what was corrected."))])
-    correction.answers = {"answer": answer.strip()}
+    correction.answers = {"answer": written(answer)}
     action.finish(correction, "answered")
     task = action.task(correction.parent_id or 0)
-    action.record("correction_answered", {"answer": answer.strip(), "correction": correction.id}, task)
+    action.record("correction_answered", {"answer": written(answer), "correction": correction.id}, task)
     _restart_clock(action, task)
     action.notify("correction_answered", task.relation, task.role, task, step=task.step)
     action.save()
@@ -155,7 +155,7 @@ def _require_sensible(
     mistakes = [
         Mistake(f"/items/{n}/what", Text("请写明要补正什么。", "Say what is to be corrected."))
         for n, item in enumerate(items)
-        if not str(item.get("what", "")).strip()
+        if not written(item.get("what", ""))
     ]
     if not items:
         mistakes.append(Mistake("/items", Text("请至少列出一项。", "List at least one item.")))

@@ -21,7 +21,7 @@ from workflows.events import digest
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
-from workflows.text import Text
+from workflows.text import Text, readable, written
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -79,7 +79,7 @@ def save_draft(
     action = open_action(session, actor, task_id=task_id, now=now)
     task = action.task(task_id)
     require_to_act(action, task)
-    task.draft = {"answers": dict(answers), "outcome": outcome, "opinion": opinion}
+    task.draft = readable({"answers": dict(answers), "outcome": outcome, "opinion": opinion})
     task.draft_by_id, task.draft_at = actor.person_id, now
     session.flush()
     return task
@@ -103,7 +103,7 @@ def complete(
     chosen = _require_valid(action, task, outcome, kept, opinion, on_paper=on_paper)
     before = sorted(other.step for other in action.open_tasks())
     action.finish(task, chosen.key)
-    task.answers, task.opinion = kept, opinion.strip()
+    task.answers, task.opinion = kept, written(opinion)
     event = {
         "step": step.id,
         "outcome": chosen.key,
@@ -159,7 +159,7 @@ def _require_valid(
     chosen = next((o for o in step.outcomes if o.key == outcome), None)
     if chosen is None:
         raise Invalid([*mistakes, Mistake("/outcome", Text("请选择办理结果。", "Choose an outcome."))])
-    if chosen.needs_reason and not opinion.strip():
+    if chosen.needs_reason and not written(opinion):
         title = say(chosen.title)
         text = Text(f"选择“{title.zh}”时，请写明理由。", f"Give the reason for “{title.en}”.")
         mistakes.append(Mistake("/opinion", text))

@@ -22,7 +22,7 @@ from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, CaseStatus
 from workflows.storage.events import Counter
 from workflows.storage.organisations import Organisation
-from workflows.text import Text
+from workflows.text import Text, written
 
 _OPEN_CASE = select(Case).where(
     Case.procedure == bindparam("procedure"),
@@ -116,11 +116,11 @@ def withdraw(
         return session.get_one(Case, repeated.event.case_id)
     access.require(session, actor, access.Permission.WITHDRAW_CASE, action.case, action.today)
     require_case_open(action.case)
-    if not reason.strip():
+    if not written(reason):
         raise Invalid([Mistake("/reason", Text("请写明撤销的理由。", "Say why the case is withdrawn."))])
     action.record(
         "case_withdrawn",
-        {"reason": reason.strip(), "before": {"open": sorted(task.step for task in action.open_tasks())}},
+        {"reason": written(reason), "before": {"open": sorted(task.step for task in action.open_tasks())}},
     )
     for task in action.open_tasks():
         if task.status == "open":  # closing one closes what hangs on it

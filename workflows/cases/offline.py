@@ -24,7 +24,7 @@ from workflows.organisations.actors import Actor
 from workflows.storage.cases import Task, TaskKind, TaskStatus
 from workflows.storage.organisations import Role
 from workflows.storage.papers import Attachment
-from workflows.text import Text
+from workflows.text import Text, written
 
 
 def enter_reply(
@@ -59,10 +59,10 @@ def enter_reply(
     kept = kept_answers(action, task, answers)
     _require_complete(action, task, number, dated_on, outcome, kept, opinion)
     entered = {
-        "number": number.strip(),
+        "number": written(number),
         "dated_on": dated_on.isoformat() if dated_on else "",
         "outcome": outcome,
-        "opinion": opinion.strip(),
+        "opinion": written(opinion),
         "answers": kept,
         "entered_by": actor.person_id,
         "entered_by_name": actor.name,
@@ -116,11 +116,11 @@ def reject_reply(
     except Repeated:
         return session.get_one(Task, task_id)
     confirmation, task, entered = _entered(action, task_id)
-    if not reason.strip():
+    if not written(reason):
         raise Invalid([Mistake("/reason", Text("请写明不予确认的理由。", "Say why it is not confirmed."))])
-    confirmation.opinion = reason.strip()
+    confirmation.opinion = written(reason)
     action.finish(confirmation, "rejected")
-    action.record("reply_rejected", {"number": entered["number"], "reason": reason.strip()}, confirmation)
+    action.record("reply_rejected", {"number": entered["number"], "reason": written(reason)}, confirmation)
     action.notify(
         "reply_rejected", lanes.APPLICANT, action.definition.settings.start.role, task, step=task.step, reason=reason
     )
@@ -149,7 +149,7 @@ def _require_complete(
 ) -> None:
     mistakes = form_mistakes(action, task, answers)
     chosen = next((o for o in action.step(task).outcomes if o.key == outcome), None)
-    if not number.strip():
+    if not written(number):
         mistakes.append(Mistake("/number", Text("请填写回复的文号。", "Give the number of the reply.")))
     if dated_on is None:
         mistakes.append(Mistake("/dated_on", Text("请填写回复的日期。", "Give the date of the reply.")))
@@ -157,7 +157,7 @@ def _require_complete(
         mistakes.append(Mistake("/dated_on", Text("回复的日期不能晚于今天。", "The reply is dated in the future.")))
     if chosen is None:
         mistakes.append(Mistake("/outcome", Text("请选择回复的结论。", "Choose what the reply decides.")))
-    elif chosen.needs_reason and not opinion.strip():
+    elif chosen.needs_reason and not written(opinion):
         mistakes.append(Mistake("/opinion", Text("请写明回复中的理由。", "Give the reason the reply states.")))
     if not _scans(action.session, task):
         mistakes.append(
