@@ -50,9 +50,9 @@ def _as_somebody_else() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _home() -> Path:
+def _home(in_memory: bool) -> Path:
     """A new folder, in memory where there is room: a commit then costs no disk access."""
-    room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    room = in_memory and MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     return Path(tempfile.mkdtemp(prefix="jianhui-pg-", dir=MEMORY if room else None))
 
 
@@ -69,9 +69,12 @@ def _reachable(binaries: Path, home: Path, identity: dict[str, Any]) -> Path:
 
 
 @contextmanager
-def running_server() -> Iterator[str]:
-    """Run a server for as long as the block lasts; yields its libpq address without a database name."""
-    home, identity = _home(), _as_somebody_else()
+def running_server(*, in_memory: bool = True) -> Iterator[str]:
+    """Run a server for as long as the block lasts; yields its libpq address without a database name.
+
+    `in_memory=False` keeps its files on the disk, where a commit costs what it costs in an office.
+    """
+    home, identity = _home(in_memory), _as_somebody_else()
     server: subprocess.Popen[bytes] | None = None
     try:
         home.chmod(0o755)
