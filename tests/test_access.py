@@ -50,7 +50,7 @@ EXPECTED = {
 }
 
 
-def thing_of(session, permission: Permission, office: Office):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, F811
+def thing_of(session, permission: Permission, office: Office):  # type: ignore[no-untyped-def]  # noqa: F811
     match permission:
         case Permission.ACT_ON_TASK:
             return session.get_one(Task, office.task_id("review"))

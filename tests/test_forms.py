@@ -14,7 +14,11 @@ SCHEMA = {
         "reason": {"type": "string", "title": "理由", "minLength": 1, "maxLength": 10},
         "persons": {"type": "integer", "title": "人数", "minimum": 0, "maximum": 99},
         "held_on": {"type": "string", "title": "日期", "format": "date"},
-        "way": {"type": "string", "title": "方式", "oneOf": [{"const": "a", "title": "甲"}, {"const": "b", "title": "乙"}]},
+        "way": {
+            "type": "string",
+            "title": "方式",
+            "oneOf": [{"const": "a", "title": "甲"}, {"const": "b", "title": "乙"}],
+        },
         "members": {
             "type": "array",
             "title": "成员",
@@ -68,7 +72,11 @@ def test_what_the_form_does_not_ask_for_is_left_out() -> None:
     assert forms.known_fields(SCHEMA, {"reason": "好", "status": "approved"}) == {"reason": "好"}
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)
+    )
+)
 def test_nothing_that_can_be_sent_breaks_the_check(answers: object) -> None:
     for mistake in forms.mistakes(SCHEMA, answers):
         assert mistake.message.zh

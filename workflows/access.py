@@ -127,9 +127,7 @@ def require(session: Session, actor: Actor, permission: Permission, thing: Any, 
 def _refuse(session: Session, actor: Actor, permission: Permission, thing: Any, on: date) -> NoReturn:
     sight = SEEN_THROUGH.get(permission)
     if sight is not None and allowed(session, actor, sight, thing.case if isinstance(thing, Task) else thing, on):
-        raise Forbidden(
-            Text("您的岗位不能办理这件事。", "Your post may not do this."), permission=permission.value
-        )
+        raise Forbidden(Text("您的岗位不能办理这件事。", "Your post may not do this."), permission=permission.value)
     if permission is Permission.ADMINISTER:
         raise Forbidden(Text("只有管理员可以进入。", "Only administrators may enter."), permission=permission.value)
     raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
@@ -169,7 +167,8 @@ def require_to_act(
         name = task.assignee.name if task.assignee else ""
         raise Forbidden(
             Text(
-                f"{name}已领取这项任务；请对方办理或释放。", f"{name} has claimed this task; ask them to do or release it."
+                f"{name}已领取这项任务；请对方办理或释放。",
+                f"{name} has claimed this task; ask them to do or release it.",
             ),
             reason="claimed",
         )

@@ -18,9 +18,9 @@ Say = Callable[[str], Text]
 _formats = FormatChecker(formats=())
 
 
-@_formats.checks("date", raises=ValueError)
+@_formats.checks("date", raises=ValueError)  # type: ignore[untyped-decorator]
 def _is_date(value: object) -> bool:
-    return not isinstance(value, str) or bool(date.fromisoformat(value)) and len(value) == 10
+    return not isinstance(value, str) or (bool(date.fromisoformat(value)) and len(value) == 10)
 
 
 def mistakes(schema: Mapping[str, Any], answers: Any, say: Say = lambda text: Text(text, text)) -> list[Mistake]:
@@ -58,12 +58,16 @@ def _explain(error: ValidationError, schema: Mapping[str, Any], say: Say) -> Ite
     path = "".join(f"/{part}" for part in error.absolute_path)
     keyword, limit = str(error.validator), error.validator_value
     if keyword == "required":
-        for name in error.validator_value:
-            if isinstance(error.instance, Mapping) and name not in error.instance:
-                if f"{name!r} is a required" in error.message:
-                    yield Mistake(f"{path}/{name}", _text("required", _title(schema, [*error.absolute_path, name], say), limit))
+        name = _missing(error)
+        at = _title(schema, [*error.absolute_path, name], say)
+        yield Mistake(f"{path}/{name}", _text("required", at, limit))
         return
     yield Mistake(path, _text(keyword, _title(schema, list(error.absolute_path), say), limit, error.instance))
+
+
+def _missing(error: ValidationError) -> str:
+    """The field one error of `required` is about: jsonschema raises one for each, and names it only in its message."""
+    return next(str(name) for name in error.validator_value if error.message.startswith(repr(name)))
 
 
 def _title(schema: Mapping[str, Any], path: list[Any], say: Say) -> Text:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from workflows import catalogue, settings
@@ -158,10 +159,7 @@ def _mine(session: Session, actor: Actor, on: date) -> ColumnElement[bool] | Non
     if not reach:
         return None
     return or_(
-        *(
-            and_(Task.relation == r.relation, Task.role == r.role, Task.applicant_id.in_(r.applicant_ids))
-            for r in reach
-        )
+        *(and_(Task.relation == r.relation, Task.role == r.role, Task.applicant_id.in_(r.applicant_ids)) for r in reach)
     )
 
 
@@ -185,24 +183,24 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
 def _tasks(
     session: Session,
     condition: ColumnElement[bool],
-    order: tuple[ColumnElement[object], ...] | tuple[object, ...],
+    order: tuple[Any, ...],
     on: date,
     page: int,
     size: int,
 ) -> Page:
-    def joined(query: Select[tuple[Task]]) -> Select[tuple[Task]]:
-        return query.join(Task.case).join(Case.applicant).where(condition)
-
-    total = session.scalar(joined(select(func.count()).select_from(Task))) or 0  # type: ignore[arg-type]
+    total = session.scalar(select(func.count()).select_from(Task).join(Task.case).join(Case.applicant).where(condition))
     tasks = session.scalars(
-        joined(select(Task))
+        select(Task)
+        .join(Task.case)
+        .join(Case.applicant)
+        .where(condition)
         .options(contains_eager(Task.case).contains_eager(Case.applicant), joinedload(Task.assignee))
-        .order_by(*order)  # type: ignore[arg-type]
+        .order_by(*order)
         .offset((page - 1) * size)
         .limit(size)
     ).all()
     calendar = settings.load(session).calendar
-    return Page(tuple(_row(session, task.case, task, on, calendar) for task in tasks), total, page, size)
+    return Page(tuple(_row(session, task.case, task, on, calendar) for task in tasks), total or 0, page, size)
 
 
 def _row(session: Session, case: Case, task: Task | None, on: date, calendar: Calendar) -> Row:

@@ -40,11 +40,15 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     """Make the world. `ledger`: `enterprises`, `employees`, `data_on`, `missing` (enterprises without a count),
     `staffing_has_accounts`, `form` (a form the zone already has)."""
     province = _organisation(session, "U-P", "河南省总工会", OrganisationKind.PROVINCIAL_UNION, prefix="豫工发")
-    county = _organisation(session, "U-C", "新安县总工会", OrganisationKind.COUNTY_UNION, parent=province, prefix="新工发")
+    county = _organisation(
+        session, "U-C", "新安县总工会", OrganisationKind.COUNTY_UNION, parent=province, prefix="新工发"
+    )
     office = _organisation(
         session, "Z-1", "新安县产业集聚区工会办公室", OrganisationKind.ZONE_OFFICE, parent=county, prefix="新集工"
     )
-    party = _organisation(session, "P-1", "中共新安县产业集聚区工作委员会", OrganisationKind.PARTY_COMMITTEE, prefix="新集党工")
+    party = _organisation(
+        session, "P-1", "中共新安县产业集聚区工作委员会", OrganisationKind.PARTY_COMMITTEE, prefix="新集党工"
+    )
     staffing = _organisation(
         session,
         "S-1",
@@ -53,7 +57,9 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
         prefix="新编办",
         has_accounts=bool(ledger.get("staffing_has_accounts", True)),
     )
-    other = _organisation(session, "Z-2", "汝阳县产业集聚区工会办公室", OrganisationKind.ZONE_OFFICE, parent=county, prefix="汝集工")
+    other = _organisation(
+        session, "Z-2", "汝阳县产业集聚区工会办公室", OrganisationKind.ZONE_OFFICE, parent=county, prefix="汝集工"
+    )
     for authority, kind in ((party, "party_committee"), (staffing, "staffing_authority")):
         session.add(Authority(organisation_id=office.id, kind=kind, authority_id=authority.id, valid_from=SINCE))
     zone = Zone(code="Z1", name="新安县产业集聚区", office_id=office.id, form=ledger.get("form"))

@@ -18,13 +18,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows import audit, catalogue, cases, events
+from workflows import audit, cases, catalogue, events
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import DomainError, Invalid
 from workflows.organisations.actors import actor_of
 from workflows.sample_world import SMALL_PDF, World, build
 from workflows.storage import Database
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
+from workflows.storage.events import Event
 from workflows.storage.ledger import Zone
 from workflows.storage.papers import Paper
 
@@ -203,7 +204,9 @@ class _Play:
 
     def _enter_reply(self, session: Session, actor: Any, task: Task, do: Mapping[str, Any], now: datetime) -> None:
         if do.get("scan", True):
-            cases.attach(session, actor, task.id, material="reply_scan", filename="scan.pdf", content=SMALL_PDF, now=now)
+            cases.attach(
+                session, actor, task.id, material="reply_scan", filename="scan.pdf", content=SMALL_PDF, now=now
+            )
         cases.enter_reply(
             session,
             actor,
@@ -251,7 +254,7 @@ class _Play:
 
     def _events(self) -> int:
         with self.database.read() as session:
-            return len(session.execute(select(events.Event.id)).all())
+            return len(session.execute(select(Event.id)).all())
 
     def check_end(self) -> None:
         expected = self.scenario.end

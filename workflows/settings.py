@@ -64,9 +64,7 @@ def bump(session: Session) -> None:
 
 
 def _read(session: Session, current: int) -> Settings:
-    days = {
-        row.day: DayOverride(working=row.working, name=row.name) for row in session.scalars(select(CalendarDay))
-    }
+    days = {row.day: DayOverride(working=row.working, name=row.name) for row in session.scalars(select(CalendarDay))}
     chosen = tuple(
         (row.name, row.valid_from, row.value["value"])
         for row in session.scalars(select(Parameter).order_by(Parameter.valid_from, Parameter.id))

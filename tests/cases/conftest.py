@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -88,9 +87,9 @@ class Office:
 
 
 @pytest.fixture
-def office(db: Database) -> Iterator[Office]:
+def office(db: Database) -> Office:
     with db.write() as session:
         ledger = {"enterprises": 3, "employees": 60, "data_on": date(2026, 3, 1)}
         world = sample_world.build(session, ledger, date(2026, 3, 9))
         catalogue.publish(session, None, FOLDERS / "review", MONDAY)
-    yield Office(db, world)
+    return Office(db, world)

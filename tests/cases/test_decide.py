@@ -211,7 +211,9 @@ def test_completing_a_task_takes_few_statements_one_commit_and_few_tables(office
     relevant = [s for s in statements if not s.startswith(("SAVEPOINT", "RELEASE", "BEGIN"))]
     assert len(relevant) <= 12, "\n".join(relevant)
     assert len(commits) == 1
-    written = {s.split()[2] if s.startswith("INSERT") else s.split()[1] for s in relevant if s[:6] in ("INSERT", "UPDATE")}
+    written = {
+        s.split()[2] if s.startswith("INSERT") else s.split()[1] for s in relevant if s[:6] in ("INSERT", "UPDATE")
+    }
     assert len(written) <= 5, written
 
 

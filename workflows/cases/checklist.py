@@ -96,7 +96,9 @@ def _state(
         state = CANNOT_START
         because = Text(
             f"“{titles[material.key].zh}”尚不能开始，因为缺少" + "、".join(f"“{t.zh}”" for t in lacking) + "。",
-            f"“{titles[material.key].en}” cannot start yet because " + ", ".join(f"“{t.en}”" for t in lacking) + " is missing.",
+            f"“{titles[material.key].en}” cannot start yet because "
+            + ", ".join(f"“{t.en}”" for t in lacking)
+            + " is missing.",
         )
     elif material.source == "paper":
         state = CANNOT_START

@@ -145,9 +145,7 @@ def _restart_clock(action: Action, task: Task) -> None:
     task.fatal_on = derivation.end if derivation.continue_from is None else None
 
 
-def _require_sensible(
-    action: Action, task: Task, items: Sequence[Mapping[str, str]], reply_by: date | None
-) -> None:
+def _require_sensible(action: Action, task: Task, items: Sequence[Mapping[str, str]], reply_by: date | None) -> None:
     if task.kind != TaskKind.STEP or task.relation == lanes.APPLICANT:
         raise Conflict(Text("这项任务不能要求补正。", "A correction cannot be asked for from this task."))
     if awaited_corrections(action, task):

@@ -13,15 +13,16 @@ from workflows import forms
 from workflows.cases import checklist, papers
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.correct import require_none_awaited
-from workflows.engine.settings import Outcome
 from workflows.deadlines import Derivation
 from workflows.engine.operations import registry
+from workflows.engine.settings import Outcome
 from workflows.errors import Conflict, Invalid, Mistake
 from workflows.events import digest
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
-from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
+from workflows.storage.cases import Case, Task, TaskKind
 from workflows.text import Text, readable, written
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -183,6 +184,7 @@ def _too_early(action: Action, task: Task) -> list[Mistake]:
     if earliest is None or action.today >= earliest:
         return []
     text = Text(
-        f"法定最短期间未满，最早可于 {earliest} 办理。", f"The minimum period has not ended; this can be done from {earliest}."
+        f"法定最短期间未满，最早可于 {earliest} 办理。",
+        f"The minimum period has not ended; this can be done from {earliest}.",
     )
     return [Mistake("", text)]

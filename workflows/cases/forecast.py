@@ -62,7 +62,10 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
             organisation_en=(organisation.name_en or organisation.name) if organisation else "",
             holders=people[key],
             offline=bool(organisation and not organisation.has_accounts),
-            limit=Text(f"{rule.length} {rule.unit.label.zh}（{rule.rule}）", f"{rule.length} {rule.unit.label.en} ({rule.rule})"),
+            limit=Text(
+                f"{rule.length} {rule.unit.label.zh}（{rule.rule}）",
+                f"{rule.length} {rule.unit.label.en} ({rule.rule})",
+            ),
         )
 
     instance = _begun(context, definition)
@@ -78,9 +81,7 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
 
 
 def _begun(context: Context, definition: Definition) -> Instance:
-    instance = Instance.start(
-        definition, {"case_id": 0, f"{definition.settings.subject}_id": context.subject_id or 0}
-    )
+    instance = Instance.start(definition, {"case_id": 0, f"{definition.settings.subject}_id": context.subject_id or 0})
     instance.advance(lambda name, parameters: _answer(context, name, parameters))
     return instance
 

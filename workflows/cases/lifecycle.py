@@ -143,7 +143,9 @@ def require_may_start(
         )
     if not actor.holds(applicant.id, start.role):
         raise Forbidden(
-            Text("您在这个单位的岗位不能发起这项程序。", "Your post in this organisation may not start this procedure."),
+            Text(
+                "您在这个单位的岗位不能发起这项程序。", "Your post in this organisation may not start this procedure."
+            ),
             reason="role",
         )
 

@@ -88,9 +88,7 @@ def enter_reply(
     return confirmation
 
 
-def confirm_reply(
-    session: Session, actor: Actor, task_id: int, *, now: datetime, key: str | None = None
-) -> Decided:
+def confirm_reply(session: Session, actor: Actor, task_id: int, *, now: datetime, key: str | None = None) -> Decided:
     """Confirm an entered reply against its scan: from now on it is the office's decision, and the case goes on."""
     try:
         action = open_action(session, actor, task_id=task_id, now=now, key=key)
@@ -160,9 +158,7 @@ def _require_complete(
     elif chosen.needs_reason and not written(opinion):
         mistakes.append(Mistake("/opinion", Text("请写明回复中的理由。", "Give the reason the reply states.")))
     if not _scans(action.session, task):
-        mistakes.append(
-            Mistake(f"/materials/{SCAN}", Text("请上传回复的扫描件。", "Upload a scan of the reply."))
-        )
+        mistakes.append(Mistake(f"/materials/{SCAN}", Text("请上传回复的扫描件。", "Upload a scan of the reply.")))
     if mistakes:
         raise Invalid(mistakes)
 

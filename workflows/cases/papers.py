@@ -61,9 +61,7 @@ def context_of(action: Action) -> dict[str, Any]:
     """What a paper's template may name: the parties, the answers so far, earlier papers, the facts of the case."""
     done = [task for task in action.tasks if task.status == TaskStatus.DONE and task.outcome is not None]
     steps = {task.step: task for task in done if task.token}
-    context: dict[str, Any] = {
-        relation: _named(action.organisations.get(relation)) for relation in lanes.RELATIONS
-    }
+    context: dict[str, Any] = {relation: _named(action.organisations.get(relation)) for relation in lanes.RELATIONS}
     context[action.case.subject_kind] = {"name": action.case.title.split("：")[0]}
     context |= {
         "case": {"number": action.case.number, "title": action.case.title},
@@ -106,7 +104,9 @@ def attach(
     else:
         require_to_act(action, task)
         if all(item.key != material or item.source != "upload" for item in action.step(task).materials):
-            raise Invalid([Mistake(f"/materials/{material}", Text("清单中没有这一项。", "The checklist has no such item."))])
+            raise Invalid(
+                [Mistake(f"/materials/{material}", Text("清单中没有这一项。", "The checklist has no such item."))]
+            )
     attachment = attachments.store(
         session,
         case_id=action.case.id,

@@ -206,9 +206,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
     step = definition.steps[task.step]
     organisation = lanes.acting_organisation(session, task.relation, task.applicant_id, today)
     own = [a for a in _attachments(session, case) if a.task_id == (task.parent_id or task.id)]
-    materials = (
-        checklist.states(definition, step, own, _papers(session, case)) if task.kind == TaskKind.STEP else ()
-    )
+    materials = checklist.states(definition, step, own, _papers(session, case)) if task.kind == TaskKind.STEP else ()
     corrections = tuple(t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CORRECTION)
     confirmations = [t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CONFIRMATION]
     kept = _kept(task)
@@ -342,9 +340,7 @@ def _may(
     else:
         may.add("release" if task.assignee_id == actor.person_id else "claim")
         awaited = [
-            t
-            for t in tasks
-            if t.parent_id == task.id and t.kind == TaskKind.CORRECTION and t.status == TaskStatus.OPEN
+            t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CORRECTION and t.status == TaskStatus.OPEN
         ]
         may.add({"correction": "answer_correction", "confirmation": "confirm_reply"}.get(task.kind, "decide"))
         if task.kind == TaskKind.STEP and task.relation != lanes.APPLICANT:

@@ -38,7 +38,9 @@ def waits_of(
     if not open_tasks:
         return ()
     organisations = lanes.acting_organisations(session, case.applicant_id, today)
-    return tuple(_wait(session, definition, task, organisations.get(task.relation), tasks, today) for task in open_tasks)
+    return tuple(
+        _wait(session, definition, task, organisations.get(task.relation), tasks, today) for task in open_tasks
+    )
 
 
 def sentence_of(case: Case, definition: Definition, waits: Sequence[Wait]) -> Text:
@@ -111,4 +113,8 @@ def _who(wait: Wait) -> tuple[str, str]:
     name, name_en = wait.organisation.name, wait.organisation.name_en or wait.organisation.name
     if not wait.organisation.has_accounts:
         return f"{name}（线下单位）", f"{name_en} (answers on paper)"
-    return (f"{name}{people}", f"{people_en} of {name_en}") if people else (f"{name}（暂无人在岗）", f"{name_en} (post vacant)")
+    return (
+        (f"{name}{people}", f"{people_en} of {name_en}")
+        if people
+        else (f"{name}（暂无人在岗）", f"{name_en} (post vacant)")
+    )

@@ -100,7 +100,9 @@ class Task(Base):
     kind: Mapped[str] = mapped_column(default=TaskKind.STEP)
     step: Mapped[str]  # id of the user task in the diagram
     token: Mapped[str | None]  # the engine's name of this visit; empty for what is no element of the diagram
-    parent_id: Mapped[int | None] = mapped_column(reference("tasks.id"))  # the task a correction or confirmation is about
+    parent_id: Mapped[int | None] = mapped_column(
+        reference("tasks.id")
+    )  # the task a correction or confirmation is about
     relation: Mapped[str]
     role: Mapped[str]
     applicant_id: Mapped[int] = mapped_column(reference("organisations.id"))

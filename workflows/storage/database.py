@@ -65,7 +65,9 @@ class Database:
                 mode = connection.execute(text("PRAGMA journal_mode")).scalar_one()
                 level = int(connection.execute(text("PRAGMA synchronous")).scalar_one())
                 if str(mode).lower() != "wal" or level < 2:
-                    raise NotDurable(f"SQLite runs with journal_mode={mode}, synchronous={level}; needs wal and 2 (FULL)")
+                    raise NotDurable(
+                        f"SQLite runs with journal_mode={mode}, synchronous={level}; needs wal and 2 (FULL)"
+                    )
             else:
                 for name in ("synchronous_commit", "fsync"):
                     value = connection.execute(text(f"SHOW {name}")).scalar_one()
