@@ -148,6 +148,20 @@ def test_a_loop_without_a_way_out_is_told() -> None:
     assert ("after", "Nothing leads here from the start.") in findings
 
 
+def test_going_round_without_anybody_doing_anything_is_told() -> None:
+    drawing = Drawing().start().step("ask", "yes", "no").operation("looking", "register_union", zone_id="zone_id")
+    drawing.gate("again", "again_to_end").end().line("start", "ask", "looking", "again", "end")
+    drawing.flow("again", "looking", 'ask == "no"')
+    findings = told(drawing.files())
+    assert {finding.element for finding in findings} == {"looking", "again"}
+    assert "without end" in findings[0].reason.en
+
+
+def test_an_operation_may_bear_the_id_of_the_task_that_calls_it() -> None:
+    drawing = simple_loop().without("start_to_fill_in").operation("register_union", "register_union", zone_id="zone_id")
+    assert told(drawing.line("start", "register_union", "fill_in").files()) == []
+
+
 def test_a_join_that_can_wait_for_ever_is_told() -> None:
     drawing = Drawing().start().step("review", "approve", "refuse").gate("decided", "decided_to_b").step("a").step("b")
     drawing.parallel("join").end().line("start", "review", "decided", "b", "join", "end").line("a", "join")
@@ -376,6 +390,7 @@ def test_required_fields_exist_and_names_are_plain() -> None:
         ({"note": {"widget": "texterea"}}, "no such widget"),
         ({"note": {"hlep": "x"}}, 'did you mean "help"?'),
         ({"note": 3}, "must be an object"),
+        ({"note": {"rows": "4"}}, "wrong type"),
     ],
 )
 def test_how_a_form_is_shown_fits_its_fields(ui: dict[str, object], message: str | None) -> None:

@@ -145,6 +145,15 @@ def test_an_operation_that_fails_is_the_callers_to_see() -> None:
         instance.advance(fail)
 
 
+def test_an_operation_answers_with_json_only() -> None:
+    drawing = (
+        Drawing().start().step("ask").operation("looking", "look", "seen").end().line("start", "ask", "looking", "end")
+    )
+    with pytest.raises(TypeError, match="JSON"):
+        Run(drawing, {"look": object()}).do("ask")
+    assert Run(drawing, {"look": (1, 2)}).do("ask").outcomes["seen"] == [1, 2]
+
+
 def test_both_have_to_approve() -> None:
     for order in (("superior", "staffing"), ("staffing", "superior")):
         run = Run(joint_decision()).do("choose")

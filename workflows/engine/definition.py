@@ -12,7 +12,7 @@ from workflows.engine import diagram as diagrams
 from workflows.engine import folder as folders
 from workflows.engine import specs
 from workflows.engine.checks import structure
-from workflows.engine.diagram import Diagram, Node
+from workflows.engine.diagram import Diagram, Node, NotADiagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder, content_hash
 from workflows.engine.forms import Form
@@ -146,6 +146,10 @@ def parse(files: Files) -> Definition:
     if findings or folder.settings is None or folder.diagram is None:
         raise DefinitionRefused(findings)
     settings, diagram = folder.settings, folder.diagram
+    try:
+        built = specs.build(diagram)
+    except NotADiagram as error:
+        raise DefinitionRefused((CheckFinding(diagrams.FILE, "", error.message),)) from error
     return Definition(
         key=settings.key,
         content_hash=content_hash(kept),
@@ -156,7 +160,7 @@ def parse(files: Files) -> Definition:
         lanes=settings.lanes,
         english=folder.english,
         drawing=diagram,
-        specs=specs.build(diagram),
+        specs=built,
     )
 
 

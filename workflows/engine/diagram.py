@@ -5,7 +5,7 @@ Reading refuses document types, entities and anything from outside the file. It 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,9 +26,12 @@ DC = "http://www.omg.org/spec/DD/20100524/DC"
 DI = "http://www.omg.org/spec/DD/20100524/DI"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
-TASKS = frozenset({"userTask", "serviceTask"})
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway"})
-FLOW_NODES = TASKS | GATEWAYS | {"startEvent", "endEvent", "boundaryEvent", "subProcess"}
+FLOW_NODES = frozenset(
+    {
+        *("startEvent", "endEvent", "boundaryEvent", "userTask", "serviceTask", "subProcess"),
+        *("exclusiveGateway", "parallelGateway"),
+    }
+)
 
 Element = Any  # lxml has no types
 
@@ -74,7 +77,6 @@ class Flow:
     """A sequence flow."""
 
     id: str
-    name: str
     source: str
     target: str
     container: str
@@ -93,7 +95,6 @@ class Diagram:
     nodes: Mapping[str, Node]
     flows: tuple[Flow, ...]
     lanes: Mapping[str, str]
-    errors: Mapping[str, str | None]
     shapes: frozenset[str]
     edges: frozenset[str]
 
@@ -139,23 +140,22 @@ class Diagram:
 
     def after(self, node_id: str) -> frozenset[str]:
         """The ids of every node that can come after a node, itself included when a way leads back to it."""
-        return frozenset(place for place in _reach(self.steps_ahead(node_id), self.steps_ahead) if place in self.nodes)
+        return frozenset(place for place in reach(self.steps_ahead(node_id), self.steps_ahead) if place in self.nodes)
 
     def from_start(self) -> tuple[str, ...]:
         """The ids of the nodes that can be reached, nearest to the start first, then in the order of the file."""
         starts = [node.id for node in self.inside(self.process_id) if node.kind == "startEvent"]
-        return tuple(place for place in _reach(starts, self.steps_ahead) if place in self.nodes)
+        return tuple(place for place in reach(starts, self.steps_ahead) if place in self.nodes)
 
     def steps_ahead(self, place: str) -> tuple[str, ...]:
-        """Where a token can go next. A place is a node, or the way out of a subprocess (see :func:`_way_out`)."""
+        """Where a token can go next. A place is the id of a node, or the way out of a subprocess."""
         node = self.nodes.get(place)
         if node is None:
             return tuple(flow.target for flow in self.outgoing(place.removesuffix(_WAY_OUT)))
         match node.kind:
             case "subProcess":
                 starts = [inner.id for inner in self.inside(node.id) if inner.kind == "startEvent"]
-                caught = [event.id for event in self.boundary_events(node.id) if event.event != "error"]
-                return (*starts, *caught)
+                return tuple(starts)
             case "endEvent":
                 return self._after_end(node)
         return tuple(flow.target for flow in self.outgoing(node.id))
@@ -196,8 +196,8 @@ def _way_out(subprocess: str) -> str:
     return subprocess + _WAY_OUT
 
 
-def _reach(starts: Iterable[str], ahead: Any) -> dict[str, None]:
-    """Breadth first, so that the answer is ordered by distance."""
+def reach(starts: Iterable[str], ahead: Callable[[str], Iterable[str]]) -> dict[str, None]:
+    """Every place that can be reached, the nearest first."""
     seen = dict.fromkeys(starts)
     queue = list(seen)
     for place in queue:
@@ -233,7 +233,7 @@ def parse_xml(content: bytes) -> Element:
                 "Remove them and export the diagram again.",
             )
         ) from error
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, LookupError) as error:
         raise NotADiagram(
             Text(f"不是格式正确的 UTF-8 XML：{error}", f"This is no well-formed XML in UTF-8: {error}")
         ) from error
@@ -250,27 +250,24 @@ def parse_xml(content: bytes) -> Element:
 def read(content: bytes) -> Diagram:
     """The graph of the file, however faulty it is; raises NotADiagram when there is none to be read."""
     root = parse_xml(content)
-    containers = [*root.iter(_bpmn("process")), *root.iter(_bpmn("subProcess"))]
     nodes: dict[str, Node] = {}
     flows: list[Flow] = []
-    for container in containers:
-        for element in container.iterchildren("{*}*"):
-            kind = local_name(element)
-            if kind in FLOW_NODES:
-                nodes.setdefault(element.get("id", ""), _node(element, kind, container.get("id", "")))
-            elif kind == "sequenceFlow":
-                flows.append(_flow(element, container.get("id", "")))
+    for element in root.iter(_bpmn("*")):
+        kind = local_name(element)
+        if kind in FLOW_NODES:
+            nodes.setdefault(element.get("id", ""), _node(element, kind, element.getparent().get("id", "")))
+        elif kind == "sequenceFlow":
+            flows.append(_flow(element, element.getparent().get("id", "")))
     return Diagram(
         xml=root,
         processes=tuple((p.get("id", ""), p.get("isExecutable") == "true") for p in root.iter(_bpmn("process"))),
-        nodes=_in_file_order(nodes),
+        nodes=nodes,
         flows=tuple(flows),
         lanes={
             (reference.text or "").strip(): lane.get("name", "")
             for lane in root.iter(_bpmn("lane"))
             for reference in lane.iterchildren(_bpmn("flowNodeRef"))
         },
-        errors={error.get("id", ""): error.get("errorCode") for error in root.iterchildren(_bpmn("error"))},
         shapes=frozenset(
             shape.get("bpmnElement", "")
             for shape in root.iter(f"{{{BPMNDI}}}BPMNShape")
@@ -291,10 +288,6 @@ def local_name(element: Element) -> str:
 
 def _bpmn(name: str) -> str:
     return f"{{{BPMN}}}{name}"
-
-
-def _in_file_order(nodes: dict[str, Node]) -> dict[str, Node]:
-    return dict(sorted(nodes.items(), key=lambda item: item[1].line))
 
 
 def _node(element: Element, kind: str, container: str) -> Node:
@@ -338,10 +331,9 @@ def _operator(element: Element) -> Operator | None:
 
 
 def _flow(element: Element, container: str) -> Flow:
-    condition = element.find(_bpmn("conditionExpression"))
+    condition = next(element.iter(_bpmn("conditionExpression")), None)
     return Flow(
         id=element.get("id", ""),
-        name=element.get("name", ""),
         source=element.get("sourceRef", ""),
         target=element.get("targetRef", ""),
         container=container,

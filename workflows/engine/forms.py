@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ _KEYS: Mapping[str, set[str]] = {
     "object": _COMMON | {"properties", "required", "additionalProperties", "$schema", "$id"},
 }
 _SCALARS = ("string", "integer", "number", "boolean")
-_UI_KEYS = {"widget", "help", "rows", "unit"}
+_UI_KEYS = {"widget": str, "help": str, "rows": int, "unit": str}
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -125,7 +125,8 @@ def _check_text(file: str, place: str, field: Mapping[str, Any]) -> Iterator[Che
     if choices is None:
         return
     for choice in choices:
-        if set(choice) != {"const", "title"} or not isinstance(choice["const"], str) or not choice["title"]:
+        shaped = isinstance(choice, dict) and set(choice) == {"const", "title"} and isinstance(choice["const"], str)
+        if not shaped or not choice["title"]:
             yield CheckFinding(
                 file,
                 place,
@@ -144,7 +145,7 @@ def _check_rows(file: str, place: str, field: Mapping[str, Any]) -> Iterator[Che
     yield from _check_object(file, f"{place}/items", items, _SCALARS)
 
 
-def _check_keys(file: str, place: str, schema: Mapping[str, Any], known: set[str]) -> Iterator[CheckFinding]:
+def _check_keys(file: str, place: str, schema: Mapping[str, Any], known: Set[str]) -> Iterator[CheckFinding]:
     for key in schema:
         if key not in known:
             told = suggestion(key, known)
@@ -154,10 +155,14 @@ def _check_keys(file: str, place: str, schema: Mapping[str, Any], known: set[str
 
 
 def check_ui(file: str, ui: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[CheckFinding]:
-    """Everything in a ui.json that does not fit its form."""
+    """Everything in a ui.json that does not fit its form, which is in the subset."""
     fields = dict(_fields(schema))
-    for name in ui.get("order", ()) if isinstance(ui.get("order", []), list) else ("order",):
-        if name not in schema.get("properties", {}):
+    order = ui.get("order", [])
+    if not isinstance(order, list):
+        yield CheckFinding(file, "order", Text("order 是字段名的列表。", "The order is a list of names of fields."))
+        order = []
+    for name in order:
+        if str(name) not in schema["properties"]:
             yield _no_field(file, "order", str(name), fields)
     for name, shown in ui.items():
         if name == "order":
@@ -167,7 +172,10 @@ def check_ui(file: str, ui: Mapping[str, Any], schema: Mapping[str, Any]) -> Ite
         elif not isinstance(shown, dict):
             yield CheckFinding(file, name, Text("这里应是一个对象。", "This must be an object."))
         else:
-            yield from _check_keys(file, name, shown, _UI_KEYS)
+            yield from _check_keys(file, name, shown, _UI_KEYS.keys())
+            for key in shown.keys() & _UI_KEYS.keys():
+                if not isinstance(shown[key], _UI_KEYS[key]):
+                    yield CheckFinding(file, name, Text(f"{key} 的值类型不对。", f"{key} has the wrong type of value."))
             if shown.get("widget", WIDGETS[0]) not in WIDGETS:
                 told = suggestion(str(shown["widget"]), WIDGETS)
                 yield CheckFinding(file, name, Text(f"没有这种控件{told.zh}", f"There is no such widget{told.en}"))
@@ -179,20 +187,19 @@ def _no_field(file: str, place: str, name: str, fields: Mapping[str, Any]) -> Ch
 
 
 def _fields(schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every field by its name; a column of a table is also known as ``table.column``."""
-    for name, field in schema.get("properties", {}).items():
-        if isinstance(field, dict):
-            yield place + name, field
-            if isinstance(field.get("items"), dict):
-                yield from _fields(field["items"], f"{name}.")
+    """Every field by its name, every column of a table as ``table.column``."""
+    for name, field in schema["properties"].items():
+        yield place + name, field
+        if "items" in field:
+            yield from _fields(field["items"], f"{name}.")
 
 
 def texts(schema: Mapping[str, Any], ui: Mapping[str, Any]) -> Iterator[str]:
-    """Every text of a form that people read."""
+    """Every text that people read of a form in the subset."""
     yield from (schema.get("title", ""), schema.get("description", ""))
     for _, field in _fields(schema):
         yield from (field.get("title", ""), field.get("description", ""))
         yield from (choice.get("title", "") for choice in field.get("oneOf", ()))
     for shown in ui.values():
         if isinstance(shown, dict):
-            yield from (str(shown.get("help", "")), str(shown.get("unit", "")))
+            yield from (shown.get("help", ""), shown.get("unit", ""))

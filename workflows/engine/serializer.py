@@ -60,7 +60,6 @@ def load(state: bytes, specs: Specs, desk: Desk, content_hash: str) -> Any:
     desk.data.update(values["data"])
     desk.end = values["end"]
     workflow = BpmnWorkflow(specs.process, specs.subprocesses, script_engine=desk, deserializing=True)
-    workflow.subprocesses = {}
     loaded = [_load_one(workflow, values["workflows"][0])]
     for saved in values["workflows"][1:]:
         number, row = saved["in"]

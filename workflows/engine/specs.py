@@ -6,7 +6,9 @@ Only plain elements are built. Service tasks and user tasks are of our own kind,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, ServiceTask, UserTask
 
 from workflows.engine import expressions
-from workflows.engine.diagram import FILE, Diagram, NotADiagram, Operator
+from workflows.engine.diagram import BPMN, FILE, Diagram, Element, NotADiagram, Operator
 from workflows.text import Text
 
 Call = Callable[[str, dict[str, Any]], object]
@@ -56,9 +58,9 @@ class Desk:
         if self.call is None:
             raise RuntimeError(f"nothing here carries out the operation {operator.name}")
         values = {name: expressions.evaluate(value, self.data) for name, value in operator.parameters}
-        answer = self.call(operator.name, values)
+        answer = json.dumps(self.call(operator.name, values))  # TypeError for what is no JSON
         if operator.result is not None:
-            self.data[operator.result] = answer
+            self.data[operator.result] = json.loads(answer)
 
 
 _NO_SCRIPTS = Text("程序中不能有脚本。", "A procedure cannot contain scripts.")
@@ -103,7 +105,7 @@ def build(diagram: Diagram) -> Specs:
     """The specs of a diagram the checks have passed; raises NotADiagram for what SpiffWorkflow still objects to."""
     parser = _Parser()
     try:
-        parser.add_bpmn_xml(diagram.xml, FILE)
+        parser.add_bpmn_xml(_without_extensions(diagram), FILE)
         process = parser.get_spec(diagram.process_id)
         subprocesses = parser.get_subprocess_specs(diagram.process_id)
     except ValidationException as error:
@@ -113,3 +115,11 @@ def build(diagram: Diagram) -> Specs:
             if isinstance(task_spec, Operation):
                 task_spec.operator = diagram.nodes[name].operator
     return Specs(process=process, subprocesses=subprocesses)
+
+
+def _without_extensions(diagram: Diagram) -> Element:
+    """The XML without what this program reads for itself, and whose ids SpiffWorkflow takes for those of elements."""
+    xml = deepcopy(diagram.xml)
+    for extension in list(xml.iter(f"{{{BPMN}}}extensionElements")):
+        extension.getparent().remove(extension)
+    return xml

@@ -24,7 +24,11 @@ def check(files: Files, operations: Registry) -> tuple[CheckFinding, ...]:
 
 def examine(folder: Folder, operations: Registry) -> tuple[CheckFinding, ...]:
     """The same for a folder that is read already."""
-    return (*structure(folder), *names.check(folder, operations), *english.check(folder))
+    findings = structure(folder)
+    if not findings and folder.diagram is not None:
+        findings = _refused_by_the_engine(folder.diagram)
+    faulty = {finding.file for finding in findings}
+    return (*findings, *names.check(folder, operations), *english.check(folder, faulty))
 
 
 def structure(folder: Folder) -> tuple[CheckFinding, ...]:
@@ -35,7 +39,7 @@ def structure(folder: Folder) -> tuple[CheckFinding, ...]:
         if folder.settings is not None:
             findings += steps.check(folder, folder.settings, folder.diagram)
         if not findings:
-            findings += [*waiting.check(folder.diagram)] or _refused_by_the_engine(folder.diagram)
+            findings += waiting.check(folder.diagram)
     return tuple(findings)
 
 
@@ -45,14 +49,15 @@ def _forms(folder: Folder) -> list[CheckFinding]:
     for name, form in folder.forms.items():
         path = folders.FORMS + name
         if path not in unread:
-            findings += check_schema(path, form.schema)
-            findings += check_ui(path.removesuffix(".json") + ".ui.json", form.ui, form.schema)
+            wrong = list(check_schema(path, form.schema))
+            ui_path = path.removesuffix(".json") + ".ui.json"
+            findings += wrong or check_ui(ui_path, form.ui, form.schema)
     return findings
 
 
-def _refused_by_the_engine(diagram: Diagram) -> list[CheckFinding]:
+def _refused_by_the_engine(diagram: Diagram) -> tuple[CheckFinding, ...]:
     try:
         specs.build(diagram)
     except NotADiagram as error:
-        return [CheckFinding(FILE, "", error.message)]
-    return []
+        return (CheckFinding(FILE, "", error.message),)
+    return ()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from workflows.engine import expressions
-from workflows.engine.diagram import BPMN, FILE, SPIFF, Diagram, Flow, Node, local_name
+from workflows.engine.diagram import BPMN, FILE, SPIFF, Diagram, Flow, Node, local_name, reach
 from workflows.engine.findings import CheckFinding, suggestion
 from workflows.text import Text
 
@@ -27,6 +28,7 @@ EVENTS = {
     "endEvent": frozenset({None, "error", "terminate"}),
     "boundaryEvent": frozenset({"error"}),
 }
+MOST_NODES = 250
 # The engine makes elements of these names by itself.
 _TAKEN = frozenset({"Start", "End", "Root"})
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
@@ -35,6 +37,13 @@ _STEP_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def check(diagram: Diagram) -> Iterator[CheckFinding]:
     """Every finding, in the order in which an author would mend them."""
+    if len(diagram.nodes) > MOST_NODES:
+        yield _found(
+            "",
+            f"图中有 {len(diagram.nodes)} 个元素，超过 {MOST_NODES} 个，请拆成几个程序。",
+            f"The diagram has {len(diagram.nodes)} elements, more than {MOST_NODES}; split the procedure.",
+        )
+        return
     yield from _processes(diagram)
     yield from _elements(diagram)
     yield from _ids(diagram)
@@ -72,9 +81,8 @@ def _elements(diagram: Diagram) -> Iterator[CheckFinding]:
             place = identifier or element.getparent().get("id", "")
             yield _found(place, f"不支持元素“{name}”{told.zh}", f'The element "{name}" is not supported{told.en}')
         elif element.tag.startswith(f"{{{SPIFF}}}") and name not in EXTENSIONS:
-            owner = element.getparent().getparent().get("id", "")
             yield _found(
-                owner,
+                next((around.get("id") for around in element.iterancestors() if around.get("id")), ""),
                 f"不支持扩展“{name}”：程序中不能有脚本。",
                 f'The extension "{name}" is not supported: a procedure contains no scripts.',
             )
@@ -253,3 +261,15 @@ def _ways(diagram: Diagram) -> Iterator[CheckFinding]:
         goes_on = node.id in reached and node.id not in ends and diagram.outgoing(node.id)
         if goes_on and not diagram.after(node.id) & ends:
             yield _found(node.id, "从这里走不到任何结束事件。", "No way leads from here to an end event.")
+        if node.kind != "userTask" and node.id in reach(_unattended(diagram, node.id), partial(_unattended, diagram)):
+            yield _found(
+                node.id,
+                "从这里绕回来，中间没有用户任务，会一直转下去。",
+                "A way leads from here back to here without a user task, and could be gone round without end.",
+            )
+
+
+def _unattended(diagram: Diagram, place: str) -> list[str]:
+    """Where a token goes on from here without anybody doing anything."""
+    nodes = diagram.nodes
+    return [p for p in diagram.steps_ahead(place) if p not in nodes or nodes[p].kind != "userTask"]

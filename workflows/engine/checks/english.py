@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from workflows.engine import folder as folders
 from workflows.engine import forms
@@ -17,10 +17,10 @@ from workflows.text import Text
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def check(folder: Folder) -> Iterator[CheckFinding]:
-    """One finding for each text without English, at the file it stands in first."""
+def check(folder: Folder, faulty: Set[str]) -> Iterator[CheckFinding]:
+    """One finding for each text without English, with the file it stands in first. Faulty forms are left out."""
     told = {*OWN_ENGLISH, *folder.english}
-    for file, text in texts(folder):
+    for file, text in texts(folder, faulty):
         if _CHINESE.search(text) and text not in told:
             told.add(text)
             yield CheckFinding(
@@ -30,8 +30,8 @@ def check(folder: Folder) -> Iterator[CheckFinding]:
             )
 
 
-def texts(folder: Folder) -> Iterator[tuple[str, str]]:
-    """Each text for people with the file it stands in."""
+def texts(folder: Folder, faulty: Set[str] = frozenset()) -> Iterator[tuple[str, str]]:
+    """Each text for people with the file it stands in, but those of faulty forms."""
     if folder.settings is not None:
         for text in _settings_texts(folder.settings):
             yield settings_file.FILE, text
@@ -39,8 +39,10 @@ def texts(folder: Folder) -> Iterator[tuple[str, str]]:
         for text in _diagram_texts(folder.diagram):
             yield FILE, text
     for name, form in folder.forms.items():
-        for text in forms.texts(form.schema, form.ui):
-            yield folders.FORMS + name, text
+        file = folders.FORMS + name
+        if faulty.isdisjoint({file, file.removesuffix(".json") + ".ui.json"}):
+            for text in forms.texts(form.schema, form.ui):
+                yield file, text
 
 
 def _settings_texts(settings: Settings) -> Iterator[str]:
