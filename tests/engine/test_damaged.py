@@ -30,7 +30,7 @@ def judged(files: dict[str, bytes]) -> int:
     return len(findings)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_damage_anywhere(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(FILES)))
@@ -67,7 +67,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(form=JSON, field=JSON, ui=JSON)
 def test_any_json_as_a_form(form: object, field: object, ui: object) -> None:
     for schema in (form, {"type": "object", "properties": {"note": field}}):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.engine.drawing import Drawing, answers, joint_decision, simple_loop
@@ -309,3 +311,23 @@ def test_an_error_is_caught_by_the_nearest_subprocess_that_knows_it() -> None:
     assert Run(drawing).do("act", "done").instance.end == "fine"
     assert Run(drawing).do("act", "near").instance.end == "fine"
     assert Run(drawing).do("act", "far").instance.end == "gone_far"
+
+
+def test_cases_of_one_definition_run_beside_each_other_in_many_threads() -> None:
+    definition = parse(joint_decision().files())
+
+    def run(number: int) -> dict[str, object]:
+        instance = Instance.start(definition, {"case_id": number})
+        instance.advance(answers()[1])
+        who = ("superior", "staffing")[number % 2]
+        for step, outcome in (("choose", "done"), (who, "return"), ("choose", "done"), (who, "approve")):
+            token = next(open_step.token for open_step in instance.open_steps() if open_step.step == step)
+            instance.complete(token, outcome)
+            instance.advance(answers()[1])
+            instance = Instance.restore(definition, instance.save())
+        return instance.data()
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, data in enumerate(pool.map(run, range(200))):
+            who = ("superior", "staffing")[number % 2]
+            assert data == {"case_id": number, "choose": "done", who: "approve"}
