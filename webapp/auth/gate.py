@@ -11,8 +11,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from webapp.auth import kept
-from webapp.database import SAFE_METHODS, session
 from webapp.clock import today
+from webapp.database import SAFE_METHODS, session
 from workflows.errors import Forbidden
 from workflows.organisations.actors import Actor, actor_of
 from workflows.text import Text

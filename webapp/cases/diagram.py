@@ -164,6 +164,7 @@ def wrapped(text: str, width: float) -> list[str]:
         if line and used + size > width:
             lines.append(line.rstrip())
             line, used, word = "", 0.0, word.lstrip()
+            size = sum(_width(c) for c in word)
         line, used = line + word, used + size
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 

@@ -71,8 +71,8 @@ def answer_correction(
     except Repeated:
         return session.get_one(Task, task_id)
     correction = action.task(task_id)
-    _require_kind(correction)
     require_to_act(action, correction)
+    _require_kind(correction)
     if not written(answer):
         raise Invalid([Mistake("/answer", Text("请写明补正了什么。", "Say what was corrected."))])
     correction.answers = {"answer": written(answer)}

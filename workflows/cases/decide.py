@@ -55,11 +55,11 @@ def decide(
     except Repeated as repeated:
         return as_before(session, repeated)
     task = action.task(task_id)
+    require_to_act(action, task)
     if task.kind != TaskKind.STEP:
         raise Conflict(
             Text("这项任务要用答复或确认来办理。", "This task is done by answering or confirming."), kind=task.kind
         )
-    require_to_act(action, task)
     require_none_awaited(action, task)
     complete(action, task, outcome=outcome, answers=answers, opinion=opinion)
     action.save()

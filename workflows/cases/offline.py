@@ -128,9 +128,9 @@ def reject_reply(
 
 def _entered(action: Action, task_id: int) -> tuple[Task, Task, dict[str, Any]]:
     confirmation = action.task(task_id)
+    require_to_act(action, confirmation)
     if confirmation.kind != TaskKind.CONFIRMATION or confirmation.request is None:
         raise Conflict(Text("这不是一项回复确认任务。", "This is no entered reply."))
-    require_to_act(action, confirmation)
     task = action.task(confirmation.parent_id or 0)
     action.require_open(task)
     return confirmation, task, confirmation.request
