@@ -96,6 +96,7 @@ def _run_gunicorn(settings: Settings, host: str, port: int, workers: int) -> Non
                 "graceful_timeout": 20,
                 "keepalive": 5,
                 "loglevel": "warning",
+                "preload_app": True,  # imported once, then forked; nothing is connected before
                 "proc_name": "jianhui",
                 "control_socket_disable": True,
             }

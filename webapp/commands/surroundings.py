@@ -57,7 +57,7 @@ def connected() -> Iterator[Database]:
     chosen = settings()
     try:
         database = Database(chosen.database_url)
-    except (ArgumentError, NoSuchModuleError, OSError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise Unusable(
             say(f"数据库地址 JIANHUI_DATABASE 不可用：{error}", f"JIANHUI_DATABASE is no usable address: {error}")
         ) from error
