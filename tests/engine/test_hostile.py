@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.engine.drawing import simple_loop
+from workflows.engine.bpmn_file import MAX_BYTES
 from workflows.engine.checks import check
 from workflows.engine.definition import DefinitionRefused, parse
-from workflows.engine.diagram import MAX_BYTES
 from workflows.engine.operations import Registry
 
 HOSTILE = Path(__file__).parent / "hostile"

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from workflows.engine import diagram as diagrams
 from workflows.engine import folder as folders
 from workflows.engine import specs
+from workflows.engine.bpmn_file import NotADiagram
 from workflows.engine.checks import structure
-from workflows.engine.diagram import Diagram, Node, NotADiagram
+from workflows.engine.diagram import Diagram, Node
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder, content_hash
 from workflows.engine.forms import Form

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from workflows.engine import bpmn_file, forms, settings
 from workflows.engine import diagram as diagrams
-from workflows.engine import forms, settings
-from workflows.engine.diagram import Diagram, NotADiagram
+from workflows.engine.bpmn_file import NotADiagram
+from workflows.engine.diagram import Diagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.forms import Form
 from workflows.engine.settings import Settings
@@ -104,7 +105,7 @@ def _diagram(content: bytes | None) -> tuple[Diagram | None, tuple[CheckFinding,
         missing = Text("缺少 process.bpmn。", "process.bpmn is missing.")
         return None, (CheckFinding(diagrams.FILE, "", missing),)
     try:
-        return diagrams.read(content), ()
+        return bpmn_file.read(content), ()
     except NotADiagram as error:
         return None, (CheckFinding(diagrams.FILE, "", error.message),)
 

@@ -19,7 +19,8 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.defaults import EndEvent, ServiceTask, UserTask
 
 from workflows.engine import expressions
-from workflows.engine.diagram import BPMN, FILE, Diagram, Element, NotADiagram, Operator
+from workflows.engine.bpmn_file import BPMN, NotADiagram
+from workflows.engine.diagram import FILE, Diagram, Element, Operator
 from workflows.text import Text
 
 Call = Callable[[str, dict[str, Any]], object]

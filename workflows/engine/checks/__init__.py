@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from workflows.engine import folder as folders
 from workflows.engine import specs
+from workflows.engine.bpmn_file import NotADiagram
 from workflows.engine.checks import drawing, english, names, steps, waiting
-from workflows.engine.diagram import FILE, Diagram, NotADiagram
+from workflows.engine.diagram import FILE, Diagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder
 from workflows.engine.forms import check_schema, check_ui

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from workflows.engine import expressions
-from workflows.engine.diagram import BPMN, FILE, SPIFF, Diagram, Flow, Node, local_name, reach
+from workflows.engine.bpmn_file import BPMN, SPIFF, local_name
+from workflows.engine.diagram import FILE, Diagram, Flow, Node, reach
 from workflows.engine.findings import CheckFinding, suggestion
 from workflows.text import Text
 

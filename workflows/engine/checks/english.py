@@ -8,7 +8,8 @@ from collections.abc import Iterator, Set
 from workflows.engine import folder as folders
 from workflows.engine import forms
 from workflows.engine import settings as settings_file
-from workflows.engine.diagram import BPMN, FILE, Diagram
+from workflows.engine.bpmn_file import BPMN
+from workflows.engine.diagram import FILE, Diagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Folder
 from workflows.engine.settings import OWN_ENGLISH, Settings
