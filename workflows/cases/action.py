@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal, select
 from sqlalchemy.orm import Session, undefer
 
 from workflows import access, catalogue, events, settings
-from workflows.cases import timing
 from workflows.engine.definition import Definition, Step
 from workflows.engine.instance import Instance
-from workflows.engine.operations import OFFICE_ZONE, Context, registry
+from workflows.engine.operations import OFFICE_ZONE, Context
 from workflows.errors import Conflict, Forbidden, NotFound
 from workflows.law.rule_sets import RuleSet
 from workflows.organisations import lanes
@@ -26,7 +25,6 @@ from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, CaseStatus, Notice, Task, TaskKind, TaskStatus
 from workflows.storage.events import Event
 from workflows.storage.organisations import Organisation
-from workflows.storage.papers import Attachment
 from workflows.text import Text
 
 
@@ -54,6 +52,7 @@ class Action:
     _organisations: dict[str, Organisation] | None = None
     _rule_set: RuleSet | None = None
     opened: list[Task] = field(default_factory=list)
+    waiting: tuple[Case, ...] = ()  # the cases that wait for this one, the outermost first; locked with it
 
     @property
     def today(self) -> date:
@@ -151,22 +150,6 @@ class Action:
                 )
             )
 
-    def advance(self) -> None:
-        """Let the engine run until people are needed, then bring the tasks in line with it."""
-        self.instance.advance(self._call)
-        tokens = {step.token: step.step for step in self.instance.open_steps()}
-        known = {task.token for task in self.tasks if task.token}
-        for task in self.open_tasks():
-            if task.kind == TaskKind.STEP and task.token not in tokens:
-                self.overtake(task, "branch_closed")
-        for token, step_id in tokens.items():
-            if token not in known:
-                self._open(token, self.definition.steps[step_id])
-        if self.instance.finished:
-            self.case.status = CaseStatus.COMPLETED
-            self.case.ended_at = self.now
-            self.case.end = self.instance.end
-
     def overtake(self, task: Task, because: str) -> None:
         """Close an open task that nobody needs to do any more, and tell whoever held it."""
         task.status = TaskStatus.CLOSED
@@ -187,7 +170,7 @@ class Action:
 
     def add_task(self, task: Task) -> Task:
         """Put a task of ours beside the diagram's: a correction, a confirmation. It has its id afterwards."""
-        self._add(task)
+        self.add(task)
         self.session.flush()
         return task
 
@@ -205,75 +188,42 @@ class Action:
         organisation = self.organisations.get(task.relation)
         return organisation.id if organisation else None
 
-    # ---- inside -----------------------------------------------------------------------------------------------------
-
-    def _call(self, name: str, parameters: Mapping[str, Any]) -> Any:
-        self.session.flush()  # an operation finds in the database what the action did so far
-        return registry().operations[name].call(self.context(), **parameters)
-
-    def _add(self, task: Task) -> None:
+    def add(self, task: Task) -> Task:
+        """Put a new task into the case. It has no id before the session is flushed."""
         self.session.add(task)
         self.tasks.append(task)
         self.opened.append(task)
+        return task
 
-    def _open(self, token: str, step: Step) -> None:
-        earlier = [task for task in self.tasks if task.step == step.id and task.kind == TaskKind.STEP]
-        derivation = timing.derive(step, self.today, self.rule_set, self.settings.calendar)
-        task = Task(
-            case_id=self.case.id,
-            kind=TaskKind.STEP,
-            step=step.id,
-            token=token,
-            relation=step.relation,
-            role=step.role,
-            applicant_id=self.case.applicant_id,
-            status=TaskStatus.OPEN,
-            opened_at=self.now,
-            target_on=derivation.target,
-            fatal_on=derivation.end if derivation.continue_from is None else None,  # a minimum period is never late
-            derivation=derivation.to_json(),
+
+def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int]:
+    """A case and every case that waits for it, the outermost first, with the count of the settings.
+
+    One question, put together once, because every action asks it. The order is the order of locking: parent before
+    child.
+    """
+    line = (
+        select(Case.id, Case.parent_id, Case.parent_token, literal(0).label("height"))
+        .where(Case.id == wanted)
+        .cte("line", recursive=True)
+    )
+    line = line.union_all(
+        select(Case.id, Case.parent_id, Case.parent_token, line.c.height + 1).where(
+            Case.id == line.c.parent_id, line.c.parent_token.is_not(None)
         )
-        if earlier and earlier[-1].answers:  # what was entered before is the draft of the new round
-            task.draft = {"answers": earlier[-1].answers, "outcome": "", "opinion": ""}
-        self._add(task)
-        if earlier:
-            self._carry_over(earlier[-1], task)
-
-    def _carry_over(self, earlier: Task, task: Task) -> None:
-        """What was uploaded in the last round is still there in the new one."""
-        self.session.flush()  # gives the new task its id
-        rows = self.session.scalars(
-            select(Attachment).where(Attachment.task_id == earlier.id, Attachment.removed_at.is_(None))
-        )
-        self.session.add_all(
-            Attachment(
-                case_id=row.case_id,
-                task_id=task.id,
-                material=row.material,
-                filename=row.filename,
-                media_type=row.media_type,
-                size=row.size,
-                sha256=row.sha256,
-                uploaded_at=row.uploaded_at,
-                uploaded_by_id=row.uploaded_by_id,
-            )
-            for row in rows
-        )
-
-
-def _locked(condition: ColumnElement[bool]) -> Select[Case, int]:
-    """The case and the count of the settings, in one question; put together once, because every action asks it."""
+    )
     return (
         select(Case, settings.version())
-        .where(condition)
+        .join(line, line.c.id == Case.id)
+        .order_by(line.c.height.desc())
         .options(undefer(Case.state))
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     )
 
 
-_CASE = _locked(Case.id == bindparam("id"))
-_CASE_OF_TASK = _locked(Case.id == select(Task.case_id).where(Task.id == bindparam("id")).scalar_subquery())
+_CASE = _locked(bindparam("id", type_=Integer))
+_CASE_OF_TASK = _locked(select(Task.case_id).where(Task.id == bindparam("id", type_=Integer)).scalar_subquery())
 _TASKS = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.id)
 
 
@@ -291,22 +241,36 @@ def open_action(
     Raises `NotFound` for what does not exist, and `Repeated` when `key` was acted on before.
     """
     query, wanted = (_CASE, case_id) if task_id is None else (_CASE_OF_TASK, task_id)
-    row = session.execute(query, {"id": wanted}).one_or_none()
-    if row is None:
+    rows = session.execute(query, {"id": wanted}).all()
+    if not rows:
         raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
-    case, settings_version = row
+    *waiting, (case, settings_version) = rows
     if (event := events.already(session, key)) is not None:
         raise Repeated(event)
-    tasks = list(session.scalars(_TASKS, {"case": case.id}))
+    action = action_on(session, actor, case, now=now, key=key, settings_version=settings_version or 0)
+    action.waiting = tuple(parent for parent, _ in waiting)
+    return action
+
+
+def action_on(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    *,
+    now: datetime,
+    key: str | None = None,
+    settings_version: int | None = None,
+) -> Action:
+    """An action on a case whose row the caller has locked."""
     return Action(
         session=session,
         actor=actor,
         now=now,
         key=key,
         case=case,
-        tasks=tasks,
+        tasks=list(session.scalars(_TASKS, {"case": case.id})),
         definition=catalogue.definition_of(session, case.definition_id),
-        settings=settings.load(session, settings_version or 0),
+        settings=settings.load(session, settings_version),
     )
 
 

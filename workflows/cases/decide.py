@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from workflows import forms
 from workflows.cases import checklist, papers
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
+from workflows.cases.advance import advance
 from workflows.cases.correct import require_none_awaited
 from workflows.deadlines import Derivation
 from workflows.engine.operations import registry
@@ -120,7 +121,7 @@ def complete(
             action.overtake(child, "decided")
     papers.issue_for(action, task, chosen)
     action.instance.complete(task.token or "", chosen.key)
-    action.advance()
+    advance(action)
     _tell(action, task, chosen)
 
 
@@ -147,9 +148,6 @@ def _tell(action: Action, task: Task, chosen: Outcome) -> None:
     if chosen.needs_reason and task.relation != lanes.APPLICANT:
         kind = "task_returned" if chosen.kind == "return" else "task_refused"
         action.notify(kind, lanes.APPLICANT, role, task, step=task.step, opinion=task.opinion)
-    if action.case.ended_at is not None:
-        action.record("case_completed", {"end": action.case.end})
-        action.notify("case_completed", lanes.APPLICANT, role, end=action.case.end)
 
 
 def _require_valid(

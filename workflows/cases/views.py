@@ -15,8 +15,8 @@ from workflows.cases import checklist
 from workflows.cases.action import is_independent
 from workflows.cases.checklist import MaterialState
 from workflows.cases.forecast import ChainStep, Way, ways_of
-from workflows.cases.lifecycle import open_case_of
 from workflows.cases.offline_office import SCAN, acts_on_paper
+from workflows.cases.opening import open_case_of
 from workflows.cases.subjects import Subject, subject_of
 from workflows.cases.waiting import Wait, sentence_of, waits_of
 from workflows.deadlines import Derivation

@@ -20,7 +20,7 @@ SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 
 FLOW_NODES = frozenset(
     {
-        *("startEvent", "endEvent", "boundaryEvent", "userTask", "serviceTask", "subProcess"),
+        *("startEvent", "endEvent", "boundaryEvent", "userTask", "serviceTask", "callActivity", "subProcess"),
         *("exclusiveGateway", "parallelGateway"),
     }
 )
@@ -125,6 +125,7 @@ def _node(element: Element, kind: str, container: str) -> Node:
         error=_error_code(event),
         form=properties.get("formJsonSchemaFilename"),
         form_ui=properties.get("formUiSchemaFilename"),
+        called=element.get("calledElement"),
         operator=_operator(element.find(_EXTENSION + f"{{{SPIFF}}}serviceTaskOperator")),
     )
 

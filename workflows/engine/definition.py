@@ -74,6 +74,16 @@ class Step:
         raise KeyError(key)
 
 
+@dataclass(frozen=True)
+class Call:
+    """A call activity: a procedure that runs as a child case while this one waits. ``order`` as of steps."""
+
+    id: str
+    title: str
+    procedure: str
+    order: int
+
+
 @dataclass(frozen=True, eq=False)
 class Definition:
     """A version of a procedure, known by its content hash."""
@@ -84,6 +94,7 @@ class Definition:
     files: Files
     settings: Settings
     steps: Mapping[str, Step]
+    calls: Mapping[str, Call]
     lanes: Mapping[str, Lane]
     english: Mapping[str, str]
     drawing: Diagram = field(repr=False)
@@ -158,6 +169,7 @@ def parse(files: Files) -> Definition:
         files=MappingProxyType(kept),
         settings=settings,
         steps=MappingProxyType(_steps(folder, settings, diagram)),
+        calls=MappingProxyType(_calls(diagram)),
         lanes=settings.lanes,
         english=folder.english,
         drawing=diagram,
@@ -193,6 +205,12 @@ def _steps(folder: Folder, settings: Settings, diagram: Diagram) -> dict[str, St
         node.id: _step(node, settings.steps[node.id], settings, diagram, folder, order)
         for order, node in enumerate(node for node in nodes if node.kind == "userTask")
     }
+
+
+def _calls(diagram: Diagram) -> dict[str, Call]:
+    nodes = [diagram.nodes[node_id] for node_id in diagram.from_start()]
+    calls = [node for node in nodes if node.kind == "callActivity"]
+    return {node.id: Call(node.id, node.name, node.called or "", order) for order, node in enumerate(calls)}
 
 
 def _step(node: Node, chosen: StepSettings, settings: Settings, diagram: Diagram, folder: Folder, order: int) -> Step:

@@ -38,6 +38,7 @@ class Node:
     form: str | None = None
     form_ui: str | None = None
     operator: Operator | None = None
+    called: str | None = None  # the key of the procedure a call activity runs as a child case
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,15 @@ class OpenStep:
     step: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call activity that waits for its child case. Its token is like that of a step."""
+
+    token: str
+    element: str
+    procedure: str
+
+
 class Instance:
     """A run of a definition. Its data are the outcomes of steps by step id, the answers of operations, and ids."""
 
@@ -78,8 +87,23 @@ class Instance:
 
     def open_steps(self) -> tuple[OpenStep, ...]:
         """What somebody must do now, in the order of the diagram."""
-        tasks = sorted(self._open_tasks(), key=lambda task: self.definition.steps[task.task_spec.name].order)
-        return tuple(OpenStep(token=task.id.hex, step=task.task_spec.name) for task in tasks)
+        steps = self.definition.steps
+        open_now = [task for task in self._open_tasks() if task.task_spec.name in steps]
+        open_now.sort(key=lambda task: steps[task.task_spec.name].order)
+        return tuple(OpenStep(token=task.id.hex, step=task.task_spec.name) for task in open_now)
+
+    def open_calls(self) -> tuple[OpenCall, ...]:
+        """The child cases it waits for, in the order of the diagram."""
+        calls = self.definition.calls
+        open_now = [task for task in self._open_tasks() if task.task_spec.name in calls]
+        open_now.sort(key=lambda task: calls[task.task_spec.name].order)
+        return tuple(
+            OpenCall(task.id.hex, task.task_spec.name, calls[task.task_spec.name].procedure) for task in open_now
+        )
+
+    def is_open(self, token: str) -> bool:
+        """Whether a step or call still waits."""
+        return any(task.id.hex == token for task in self._open_tasks())
 
     def complete(self, token: str, outcome: str) -> None:
         """Do an open step with one of its outcomes; then :meth:`advance`.
@@ -91,6 +115,12 @@ class Instance:
         if outcome not in {known.key for known in step.outcomes}:
             raise ValueError(f"the step {step.id} has no outcome {outcome!r}")
         self._desk.data[step.id] = outcome
+        task.run()
+
+    def complete_call(self, token: str, outcome: str) -> None:
+        """End an open call with the end its child case reached; then :meth:`advance`. KeyError when it is not open."""
+        task = self._open_task(token)
+        self._desk.data[self.definition.calls[task.task_spec.name].id] = outcome
         task.run()
 
     def data(self) -> dict[str, Any]:

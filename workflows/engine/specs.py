@@ -119,8 +119,13 @@ def build(diagram: Diagram) -> Specs:
 
 
 def _without_extensions(diagram: Diagram) -> Element:
-    """The XML without what this program reads for itself, and whose ids SpiffWorkflow takes for those of elements."""
+    """The XML without what this program reads for itself, and whose ids SpiffWorkflow takes for those of elements.
+
+    A call activity runs as a case of its own, so to the engine it is a task that waits for an outcome like any other.
+    """
     xml = deepcopy(diagram.xml)
+    for call in xml.iter(f"{{{BPMN}}}callActivity"):
+        call.tag = f"{{{BPMN}}}userTask"
     for extension in list(xml.iter(f"{{{BPMN}}}extensionElements")):
         extension.getparent().remove(extension)
     return xml

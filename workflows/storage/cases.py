@@ -50,6 +50,7 @@ class Case(Base):
             postgresql_where=text("status = 'open'"),
         ),
         Index(None, "applicant_id", "status"),
+        Index(None, "parent_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +72,12 @@ class Case(Base):
     last_sequence: Mapped[int] = mapped_column(default=0)  # head of the case's event chain
     last_hash: Mapped[str] = mapped_column(default="")
 
+    parent_id: Mapped[int | None] = mapped_column(
+        reference("cases.id")
+    )  # the case that waits for this one, or led to it
+    parent_token: Mapped[str | None]  # the engine's name of the call that waits; empty: nobody waits
+    parent_element: Mapped[str | None]  # id of the call activity in the parent's diagram
+
     applicant: Mapped[Organisation] = relationship()
     started_by: Mapped[Person] = relationship()
 
@@ -83,12 +90,15 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         Index(None, "case_id", "status"),
-        Index(
+        Index(  # holds everything that counting and ordering somebody's tasks asks for, so that no row is looked at
             "ix_tasks_inbox",
             "relation",
-            "applicant_id",
             "role",
+            "applicant_id",
             "fatal_on",
+            "assignee_id",
+            "paused_at",
+            "status",
             sqlite_where=text("status = 'open'"),
             postgresql_where=text("status = 'open'"),
         ),

@@ -47,6 +47,9 @@ class Enterprise(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     zone_id: Mapped[int] = mapped_column(reference("zones.id"))
+    organisation_id: Mapped[int | None] = mapped_column(
+        reference("organisations.id"), index=True
+    )  # its union or preparatory group
     credit_code: Mapped[str]
     name: Mapped[str]
     industry: Mapped[str] = mapped_column(default="")

@@ -26,7 +26,9 @@ class OrganisationKind(StrEnum):
     ZONE_UNION = "zone_union"  # what zone_union registers: 总工会, 工会工作委员会 or 工会联合会
     PARTY_COMMITTEE = "party_committee"
     STAFFING_AUTHORITY = "staffing_authority"
+    ENTERPRISE = "enterprise"  # 企业工会筹备组或企业工会: the applicant of an enterprise
     ENTERPRISE_UNION = "enterprise_union"
+    FEDERATION = "federation"  # 行业性工会联合会
 
 
 class Role(StrEnum):
@@ -35,6 +37,8 @@ class Role(StrEnum):
     SECRETARY = "secretary"  # 干事
     CLERK = "clerk"  # 经办人
     LEADER = "leader"  # 负责人
+    COUNTER = "counter"  # 计票人: enters the count of an election
+    SCRUTINEER = "scrutineer"  # 监票人: confirms it
     MANAGER = "manager"  # 分管领导: sees what lies under the own organisation
     ADMINISTRATOR = "administrator"  # 管理员
 

@@ -1,5 +1,5 @@
 """Importing this module registers every table."""
 
-from workflows.storage import cases, definitions, events, ledger, organisations, papers
+from workflows.storage import cases, definitions, events, ledger, organisations, papers, unions
 
-__all__ = ["cases", "definitions", "events", "ledger", "organisations", "papers"]
+__all__ = ["cases", "definitions", "events", "ledger", "organisations", "papers", "unions"]

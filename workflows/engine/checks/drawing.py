@@ -16,7 +16,7 @@ from workflows.text import Text
 ELEMENTS = frozenset(
     {
         *("definitions", "process", "collaboration", "participant", "laneSet", "lane", "flowNodeRef"),
-        *("startEvent", "endEvent", "boundaryEvent", "userTask", "serviceTask", "subProcess"),
+        *("startEvent", "endEvent", "boundaryEvent", "userTask", "serviceTask", "callActivity", "subProcess"),
         *("exclusiveGateway", "parallelGateway", "sequenceFlow", "incoming", "outgoing", "conditionExpression"),
         *("error", "errorEventDefinition", "terminateEventDefinition"),
         *("documentation", "extensionElements", "textAnnotation", "text", "association"),
@@ -29,6 +29,7 @@ EVENTS = {
     "endEvent": frozenset({None, "error", "terminate"}),
     "boundaryEvent": frozenset({"error"}),
 }
+WAITS = ("userTask", "callActivity")  # what a case can wait at
 MOST_NODES = 250
 # The engine makes elements of these names by itself.
 _TAKEN = frozenset({"Start", "End", "Root"})
@@ -103,14 +104,20 @@ def _ids(diagram: Diagram) -> Iterator[CheckFinding]:
                 "元素缺少可用的 id（字母开头，且不是 Start、End、Root）。",
                 "The element needs an id that begins with a letter and is not Start, End or Root.",
             )
-        elif node.kind == "userTask" and not _STEP_ID.match(node.id):
+        elif node.kind in WAITS and not _STEP_ID.match(node.id):
             yield _found(
                 node.id,
-                "用户任务的 id 用小写字母、数字和下划线，因为条件里要写它。",
-                "The id of a user task has lower-case letters, digits and underscores, for conditions name it.",
+                "用户任务和调用活动的 id 用小写字母、数字和下划线，因为条件里要写它。",
+                "The id of a user task or call activity has lower-case letters, digits and underscores, for conditions name it.",
             )
-        if node.kind == "userTask" and not node.name:
-            yield _found(node.id, "用户任务没有名称。", "The user task has no name.")
+        if node.kind in WAITS and not node.name:
+            yield _found(node.id, "用户任务或调用活动没有名称。", "The user task or call activity has no name.")
+        if node.kind == "callActivity" and not node.called:
+            yield _found(
+                node.id,
+                "调用活动没有写明程序（calledElement）。",
+                "The call activity names no procedure (calledElement).",
+            )
     for flow in diagram.flows:
         if not flow.id:
             yield _found(f"{flow.source}→{flow.target}", "连线没有 id。", "The sequence flow has no id.")
@@ -262,7 +269,7 @@ def _ways(diagram: Diagram) -> Iterator[CheckFinding]:
         goes_on = node.id in reached and node.id not in ends and diagram.outgoing(node.id)
         if goes_on and not diagram.after(node.id) & ends:
             yield _found(node.id, "从这里走不到任何结束事件。", "No way leads from here to an end event.")
-        if node.kind != "userTask" and node.id in reach(_unattended(diagram, node.id), partial(_unattended, diagram)):
+        if node.kind not in WAITS and node.id in reach(_unattended(diagram, node.id), partial(_unattended, diagram)):
             yield _found(
                 node.id,
                 "从这里绕回来，中间没有用户任务，会一直转下去。",
@@ -273,4 +280,4 @@ def _ways(diagram: Diagram) -> Iterator[CheckFinding]:
 def _unattended(diagram: Diagram, place: str) -> list[str]:
     """Where a token goes on from here without anybody doing anything."""
     nodes = diagram.nodes
-    return [p for p in diagram.steps_ahead(place) if p not in nodes or nodes[p].kind != "userTask"]
+    return [p for p in diagram.steps_ahead(place) if p not in nodes or nodes[p].kind not in WAITS]

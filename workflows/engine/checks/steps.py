@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from workflows.engine import diagram as diagrams
 from workflows.engine import expressions
 from workflows.engine import settings as settings_file
-from workflows.engine.checks.drawing import all_expressions
+from workflows.engine.checks.drawing import WAITS, all_expressions
 from workflows.engine.diagram import Diagram, Node
 from workflows.engine.findings import CheckFinding, suggestion
 from workflows.engine.folder import Folder
@@ -127,12 +127,14 @@ def known_values(settings: Settings, diagram: Diagram) -> Mapping[str, frozenset
             known[node.operator.result] = None
         if node.kind == "userTask" and node.id in settings.steps:
             known[node.id] = frozenset(outcome.key for outcome in settings.steps[node.id].outcomes)
+        if node.kind == "callActivity":
+            known[node.id] = None  # the end its child case reached, which the other procedure names
     return known
 
 
 def _names(settings: Settings, diagram: Diagram) -> Iterator[CheckFinding]:
     known = known_values(settings, diagram)
-    taken = {"case_id", f"{settings.subject}_id"} | {n.id for n in diagram.nodes.values() if n.kind == "userTask"}
+    taken = {"case_id", f"{settings.subject}_id"} | {n.id for n in diagram.nodes.values() if n.kind in WAITS}
     for node in diagram.nodes.values():
         if node.operator is not None and node.operator.result in taken:
             yield _drawn(

@@ -1,13 +1,17 @@
 """How Alembic reaches the database: always through `Database`, so that it gets the same settings as everything else."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON, Connection, text
 
-from workflows.storage import Base
-from workflows.storage import tables  # noqa: F401 - registers the mapped classes
+from workflows.storage import (
+    Base,
+    tables,  # noqa: F401 - registers the mapped classes
+)
 from workflows.storage.base import UTCDateTime
 
 LOCK = 20150413  # one upgrade at a time on PostgreSQL
@@ -36,7 +40,26 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+@contextmanager
+def tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, which its foreign keys would refuse; they are checked afterwards."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    plain: Any = connection.connection.driver_connection  # not yet in a transaction, where the switch has no effect
+    plain.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+            raise RuntimeError(f"rows point to what is not there: {broken[:5]}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        plain.execute("PRAGMA foreign_keys=ON")
+
+
 database = context.config.attributes["database"]
-with database.engine.connect().execution_options(jianhui_write=True) as connection:
+with database.engine.connect().execution_options(jianhui_write=True) as connection, tables_may_be_rebuilt(connection):
     run(connection)
-    connection.commit()
+    if connection.dialect.name != "sqlite":
+        connection.commit()
