@@ -79,7 +79,7 @@ def test_every_constraint_is_an_exact_version() -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        r"(?<![\w.$}/-])/(?:[w]ork|[r]oot)/",  # folders of the machine it was written on
+        r"(?<![\w.$}/-])/(?:[w]ork/(?:main|shared)|[r]oot)\b",  # folders of the machine it was written on
         r"(?i)\b(?:[p]ypi\.org|[p]ythonhosted\.org|[r]egistry\.npmjs|[d]eb\.debian\.org)",  # each machine knows its own
         r"(?i)\b[i]ssues? (?:no\. ?|#)?\d+\b|\b[s]ee #\d+\b",  # the reader has the repository and nothing beside it
     ],
