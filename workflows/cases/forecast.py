@@ -31,6 +31,7 @@ class ChainStep:
     organisation: str
     organisation_en: str
     holders: tuple[str, ...]
+    holders_en: tuple[str, ...]
     offline: bool
     limit: Text
 
@@ -47,20 +48,22 @@ class Way:
 def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[Way, ...]:
     """One way per outcome of the first step."""
     organisations = lanes.acting_organisations(context.session, context.applicant_id or 0, context.today)
-    people: dict[tuple[str, str], tuple[str, ...]] = {}
+    people: dict[tuple[str, str], tuple[lanes.Holder, ...]] = {}
 
     def chain_step(step: Step) -> ChainStep:
         organisation = organisations.get(step.relation)
         key = (step.relation, step.role)
         if key not in people:
-            holders = lanes.people_in(context.session, organisation, step.role, context.today) if organisation else ()
-            people[key] = tuple(holder.name for holder in holders)
+            people[key] = (
+                lanes.people_in(context.session, organisation, step.role, context.today) if organisation else ()
+            )
         rule = timing.rule_of(step, rules)
         return ChainStep(
             step=step,
             organisation=organisation.name if organisation else "",
             organisation_en=(organisation.name_en or organisation.name) if organisation else "",
-            holders=people[key],
+            holders=tuple(holder.name for holder in people[key]),
+            holders_en=tuple(holder.name_en for holder in people[key]),
             offline=bool(organisation and not organisation.has_accounts),
             limit=Text(
                 f"{rule.length} {rule.unit.label.zh}（{rule.rule}）",

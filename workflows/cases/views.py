@@ -18,7 +18,7 @@ from workflows.cases.forecast import ChainStep, Way, ways_of
 from workflows.cases.offline_office import SCAN, acts_on_paper
 from workflows.cases.opening import open_case_of
 from workflows.cases.subjects import Subject, subject_of
-from workflows.cases.waiting import Wait, sentence_of, waits_of
+from workflows.cases.waiting import Wait, child_waits, children_of, sentence_of, waits_of
 from workflows.deadlines import Derivation
 from workflows.engine.definition import Definition, Step
 from workflows.engine.operations import OFFICE_ZONE, Context, registry
@@ -78,6 +78,8 @@ class CaseView:
     papers: tuple[Paper, ...]
     attachments: tuple[Attachment, ...]
     marks: Mapping[str, str]
+    children: tuple[Case, ...]
+    parent: Case | None
     may_withdraw: bool
 
 
@@ -178,16 +180,19 @@ def case_view(session: Session, actor: Actor, case_id: int, *, now: datetime) ->
     definition = catalogue.definition_of(session, case.definition_id)
     tasks = _tasks(session, case)
     waits = waits_of(session, case, definition, tasks, today)
+    children = children_of(session, case)
     return CaseView(
         case=case,
         definition=definition,
-        sentence=sentence_of(case, definition, waits),
+        sentence=sentence_of(case, definition, waits, child_waits(session, case, definition, today)),
         waits=waits,
         tasks=tasks,
         events=tuple(events.of_case(session, case.id)),
         papers=_papers(session, case),
         attachments=_attachments(session, case),
-        marks=_marks(definition, case, tasks),
+        marks=_marks(definition, case, tasks, children),
+        children=children,
+        parent=session.get(Case, case.parent_id) if case.parent_id else None,
         may_withdraw=case.status == CaseStatus.OPEN
         and access.allowed(session, actor, access.Permission.WITHDRAW_CASE, case, today),
     )
@@ -271,12 +276,15 @@ def _attachments(session: Session, case: Case) -> tuple[Attachment, ...]:
     )
 
 
-def _marks(definition: Definition, case: Case, tasks: tuple[Task, ...]) -> dict[str, str]:
+def _marks(definition: Definition, case: Case, tasks: tuple[Task, ...], children: tuple[Case, ...]) -> dict[str, str]:
     """How each step stands in the diagram: "current", "done", "closed" (overtaken), or "ahead"."""
-    marks = dict.fromkeys(definition.steps, "ahead")
+    marks = dict.fromkeys([*definition.steps, *definition.calls], "ahead")
     for task in tasks:
         if task.kind == TaskKind.STEP:
             marks[task.step] = {"open": "current", "done": "done"}.get(task.status, "closed")
+    for child in children:
+        if child.parent_element:
+            marks[child.parent_element] = {"open": "current", "completed": "done"}.get(child.status, "closed")
     if case.end:
         marks[case.end] = "done"
     return marks

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows import catalogue
 from workflows.engine.definition import Definition
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.organisations import lanes
@@ -43,10 +45,40 @@ def waits_of(
     )
 
 
-def sentence_of(case: Case, definition: Definition, waits: Sequence[Wait]) -> Text:
+def children_of(session: Session, case: Case) -> tuple[Case, ...]:
+    """The cases this one opened, those it waits for and those nobody waits for, oldest first."""
+    return tuple(session.scalars(select(Case).where(Case.parent_id == case.id).order_by(Case.id)))
+
+
+def child_waits(session: Session, case: Case, definition: Definition, today: date) -> tuple[Text, ...]:
+    """For each child case this one waits for: which, and why that one waits."""
+    if not definition.calls:
+        return ()
+    sentences = []
+    for child in children_of(session, case):
+        if child.parent_token and child.status == CaseStatus.OPEN:
+            called = catalogue.definition_of(session, child.definition_id)
+            tasks = session.scalars(select(Task).where(Task.case_id == child.id).order_by(Task.id)).all()
+            inner = sentence_of(
+                child,
+                called,
+                waits_of(session, child, called, tasks, today),
+                child_waits(session, child, called, today),
+            )
+            title = definition.text(definition.element_name(child.parent_element or ""))
+            sentences.append(
+                Text(
+                    f"等待子办件 {child.number}（{title.zh}）：{inner.zh}",
+                    f"Waiting for child case {child.number} ({title.en}): {inner.en}",
+                )
+            )
+    return tuple(sentences)
+
+
+def sentence_of(case: Case, definition: Definition, waits: Sequence[Wait], children: Sequence[Text] = ()) -> Text:
     """The state of a case in one sentence."""
     if case.status == CaseStatus.OPEN:
-        parts = [wait.sentence for wait in waits]
+        parts = [*(wait.sentence for wait in waits), *children]
         return Text("；".join(p.zh.rstrip("。") for p in parts) + "。", " ".join(p.en for p in parts))
     day = case.ended_at.astimezone(OFFICE_ZONE).date().isoformat() if case.ended_at else ""
     if case.status == CaseStatus.WITHDRAWN:
@@ -107,7 +139,7 @@ def _who(wait: Wait) -> tuple[str, str]:
         people, people_en = wait.task.assignee.name, wait.task.assignee.name_en or wait.task.assignee.name
     else:
         people = "、".join(holder.name for holder in wait.holders)
-        people_en = ", ".join(holder.name for holder in wait.holders)
+        people_en = ", ".join(holder.name_en for holder in wait.holders)
     if wait.organisation is None:
         return "尚未登记的单位", "an organisation that is not registered"
     name, name_en = wait.organisation.name, wait.organisation.name_en or wait.organisation.name
