@@ -74,8 +74,7 @@ def has_acted(session: Session, actor: Actor, thing: Case | Zone, on: date) -> b
 
 def stands_in_its_lane(session: Session, actor: Actor, thing: Task, on: date) -> bool:
     """The task's role, in the organisation its relation points to today."""
-    organisation = lanes.acting_organisation(session, thing.relation, thing.applicant_id, on)
-    return organisation is not None and actor.holds(organisation.id, thing.role)
+    return lanes.stands_in(session, actor, thing.relation, (thing.role,), thing.applicant_id, on) is not None
 
 
 def belongs_to_it(session: Session, actor: Actor, thing: Organisation, on: date) -> bool:

@@ -5,12 +5,13 @@ One question each over indexed rows, whatever the number of cases; engine state 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
+from sqlalchemy.orm import Session
 
 from workflows import catalogue, settings
 from workflows.calendar import Calendar
@@ -18,9 +19,24 @@ from workflows.engine.definition import Definition
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Notice, Task, TaskStatus
-from workflows.storage.organisations import Organisation
+from workflows.storage.organisations import Organisation, Person
 
 SIZE = 50
+
+_OPEN = Task.status == literal_column(f"'{TaskStatus.OPEN}'")  # written out: a parameter may miss the partial index
+_LINES = (
+    select(
+        *(Task.id.label("task_id"), Task.step, Task.kind, Task.status.label("task_status"), Task.outcome),
+        *(Task.opened_at, Task.closed_at, Task.target_on, Task.fatal_on, Task.paused_at),
+        *(Case.id.label("case_id"), Case.number, Case.title, Case.definition_id, Case.status, Case.end),
+        *(Case.started_at, Case.ended_at),
+        *(Organisation.name.label("applicant"), Organisation.name_en.label("applicant_en")),
+        *(Person.name.label("holder"), Person.name_en.label("holder_en")),
+    )
+    .select_from(Case)
+    .join(Case.applicant)
+)
+Line = Any  # a row of _LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,69 +85,37 @@ def todo(
     session: Session, actor: Actor, *, on: date, search: str = "", sort: str = "due", page: int = 1, size: int = SIZE
 ) -> Page:
     """待办: open tasks the actor may act on, and none that a colleague claimed. `sort`: "due" or "opened"."""
-    mine = _mine(session, actor, on)
-    if mine is None:
-        return Page((), 0, 1, size)
-    condition = and_(
-        Task.status == TaskStatus.OPEN,
-        mine,
-        or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id),
-        *_matches(search),
-    )
     order = (Task.fatal_on.is_(None), Task.fatal_on, Task.id) if sort == "due" else (Task.opened_at, Task.id)
-    return _tasks(session, condition, order, on, page, size)
+    return _tasks(session, _owed_by(actor, on), search, order, on, page, size)
 
 
 def done(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
     """已办: tasks the actor finished, the newest first."""
-    condition = and_(Task.closed_by_id == actor.person_id, *_matches(search))
-    return _tasks(session, condition, (Task.closed_at.desc(), Task.id.desc()), on, page, size)
+    order = (Task.closed_at.desc(), Task.id.desc())
+    return _tasks(session, Task.closed_by_id == actor.person_id, search, order, on, page, size)
 
 
 def started(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
     """我发起: cases the actor started, with the step each waits at; the newest first."""
-    condition = and_(Case.started_by_id == actor.person_id, *_matches(search))
-    total = session.scalar(select(func.count()).select_from(Case).join(Case.applicant).where(condition)) or 0
-    cases = session.scalars(
-        select(Case)
-        .join(Case.applicant)
-        .options(contains_eager(Case.applicant))
-        .where(condition)
-        .order_by(Case.started_at.desc(), Case.id.desc())
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
-    waiting: dict[int, Task] = {}
-    open_tasks = (
-        select(Task)
-        .options(joinedload(Task.assignee))
-        .where(Task.case_id.in_([case.id for case in cases]), Task.status == TaskStatus.OPEN)
-        .order_by(Task.fatal_on.desc())
-    )
-    for task in session.scalars(open_tasks):
-        waiting[task.case_id] = task
-    calendar = settings.load(session).calendar
-    rows = tuple(_row(session, case, waiting.get(case.id), on, calendar) for case in cases)
-    return Page(rows, total, page, size)
+    order = (Case.started_at.desc(), Case.id.desc())
+    wanted = select(Case.id).where(Case.started_by_id == actor.person_id)
+    if search:
+        wanted = wanted.join(Case.applicant).where(*_matches(search))
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    shown = wanted.order_by(*order).offset((page - 1) * size).limit(size)
+    lines = _LINES.outerjoin(Task, (Task.case_id == Case.id) & _OPEN).outerjoin(Task.assignee)
+    found = session.execute(lines.where(Case.id.in_(shown)).order_by(*order, Task.fatal_on.desc()))
+    soonest = {line.case_id: line for line in found}  # where branches wait side by side, the one that is due first
+    return Page(_rows(session, soonest.values(), on), total, page, size)
 
 
 def counts(session: Session, actor: Actor, on: date) -> dict[str, int]:
     """How long the lists are: `todo`, `late` (past the fatal date) and unread `notices`."""
-    mine = _mine(session, actor, on)
-    if mine is None:
-        return {"todo": 0, "late": 0, "notices": 0}
-    free = or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id)
+    unread = select(func.count()).select_from(Notice).where(_for(actor), Notice.read_at.is_(None)).scalar_subquery()
     late = func.count().filter(Task.fatal_on < on, Task.paused_at.is_(None))
-    total, overdue, unread = session.execute(
-        select(
-            func.count(),
-            late,
-            select(func.count()).select_from(Notice).where(_for(actor), Notice.read_at.is_(None)).scalar_subquery(),
-        )
-        .select_from(Task)
-        .where(Task.status == TaskStatus.OPEN, mine, free)
-    ).one()
-    return {"todo": total, "late": overdue, "notices": unread}
+    question = select(func.count(), late, unread).select_from(Task).where(_owed_by(actor, on))
+    todo, overdue, notices = session.execute(question).one()
+    return {"todo": todo, "late": overdue, "notices": notices}
 
 
 def notices(session: Session, actor: Actor, *, page: int = 1, size: int = SIZE) -> list[tuple[Notice, Case]]:
@@ -154,13 +138,10 @@ def read_notices(session: Session, actor: Actor, *, now: datetime) -> None:
     )
 
 
-def _mine(session: Session, actor: Actor, on: date) -> ColumnElement[bool] | None:
-    reach = lanes.reach(session, actor, on)
-    if not reach:
-        return None
-    return or_(
-        *(and_(Task.relation == r.relation, Task.role == r.role, Task.applicant_id.in_(r.applicant_ids)) for r in reach)
-    )
+def _owed_by(actor: Actor, on: date) -> ColumnElement[bool]:
+    """Open tasks of the lanes the actor stands in, without those a colleague claimed."""
+    mine = lanes.within_reach(actor, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
+    return and_(_OPEN, mine, or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id))
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:
@@ -183,57 +164,57 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
 def _tasks(
     session: Session,
     condition: ColumnElement[bool],
+    search: str,
     order: tuple[Any, ...],
     on: date,
     page: int,
     size: int,
 ) -> Page:
-    total = session.scalar(select(func.count()).select_from(Task).join(Task.case).join(Case.applicant).where(condition))
-    tasks = session.scalars(
-        select(Task)
-        .join(Task.case)
-        .join(Case.applicant)
-        .where(condition)
-        .options(contains_eager(Task.case).contains_eager(Case.applicant), joinedload(Task.assignee))
-        .order_by(*order)
-        .offset((page - 1) * size)
-        .limit(size)
-    ).all()
+    """One page. Rows are counted, ordered and cut in an index of the tasks; only those shown are read at all."""
+    wanted = select(Task.id).where(condition)
+    if search:
+        wanted = wanted.join(Task.case).join(Case.applicant).where(*_matches(search))
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    shown = wanted.order_by(*order).offset((page - 1) * size).limit(size)
+    lines = _LINES.join(Task, Task.case_id == Case.id).outerjoin(Task.assignee)
+    found = session.execute(lines.where(Task.id.in_(shown)).order_by(*order))
+    return Page(_rows(session, found, on), total, page, size)
+
+
+def _rows(session: Session, lines: Iterable[Line], on: date) -> tuple[Row, ...]:
     calendar = settings.load(session).calendar
-    return Page(tuple(_row(session, task.case, task, on, calendar) for task in tasks), total or 0, page, size)
+    return tuple(_row(line, catalogue.definition_of(session, line.definition_id), on, calendar) for line in lines)
 
 
-def _row(session: Session, case: Case, task: Task | None, on: date, calendar: Calendar) -> Row:
-    definition = catalogue.definition_of(session, case.definition_id)
-    fatal = task.fatal_on if task else None
-    waiting = task is not None and task.status == TaskStatus.OPEN and task.paused_at is None
+def _row(line: Line, definition: Definition, on: date, calendar: Calendar) -> Row:
+    waiting = line.task_status == TaskStatus.OPEN and line.paused_at is None
     return Row(
-        task_id=task.id if task else None,
-        case_id=case.id,
-        case_number=case.number,
-        title=case.title,
+        task_id=line.task_id,
+        case_id=line.case_id,
+        case_number=line.number,
+        title=line.title,
         procedure=definition.title,
         definition=definition,
-        step_id=task.step if task else "",
-        step_title=definition.steps[task.step].title if task else "",
-        kind=task.kind if task else "",
-        applicant=case.applicant.name,
-        applicant_en=case.applicant.name_en or case.applicant.name,
-        holder=task.assignee.name if task and task.assignee else "",
-        holder_en=(task.assignee.name_en or task.assignee.name) if task and task.assignee else "",
-        opened_at=task.opened_at if task else case.started_at,
-        closed_at=task.closed_at if task else case.ended_at,
-        outcome=(task.outcome or "") if task else (case.end or ""),
-        target_on=task.target_on if task else None,
-        fatal_on=fatal,
-        days_left=calendar.working_days_between(on, fatal) if fatal and waiting else None,
-        late=lateness(task, on) if waiting and task else "none",
-        paused=bool(task and task.paused_at),
-        status=case.status,
+        step_id=line.step or "",
+        step_title=definition.steps[line.step].title if line.step else "",
+        kind=line.kind or "",
+        applicant=line.applicant,
+        applicant_en=line.applicant_en or line.applicant,
+        holder=line.holder or "",
+        holder_en=line.holder_en or line.holder or "",
+        opened_at=line.opened_at or line.started_at,
+        closed_at=line.closed_at if line.task_id else line.ended_at,
+        outcome=(line.outcome if line.task_id else line.end) or "",
+        target_on=line.target_on,
+        fatal_on=line.fatal_on,
+        days_left=calendar.working_days_between(on, line.fatal_on) if line.fatal_on and waiting else None,
+        late=lateness(line, on) if waiting else "none",
+        paused=line.paused_at is not None,
+        status=line.status,
     )
 
 
-def lateness(task: Task, on: date) -> str:
+def lateness(task: Task | Line, on: date) -> str:
     """ "fatal" past the fatal date, "target" past the target date, else "none"."""
     if task.fatal_on is not None and on > task.fatal_on:
         return "fatal"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from tests import make
@@ -68,8 +69,15 @@ def test_reach_turns_posts_into_applicants(session: Session) -> None:
     leader = make.make_person(session, "王志强")
     make.make_post(session, person=leader, organisation=county, role="leader")
     actor = actor_of(session, leader.id, TODAY)
-    reached = {(r.relation, r.role): r.applicant_ids for r in lanes.reach(session, actor, TODAY)}
-    assert reached == {("applicant", "leader"): {county.id}, ("superior_union", "leader"): {office.id}}
+
+    def reached(relation: str, role: str) -> set[int]:
+        lane = {"relation": literal(relation), "role": literal(role), "applicant_id": Organisation.id}
+        return set(session.scalars(select(Organisation.id).where(lanes.within_reach(actor, TODAY, **lane))))
+
+    assert reached("applicant", "leader") == {county.id}
+    assert reached("superior_union", "leader") == {office.id}
+    assert reached("superior_union", "clerk") == set()
+    assert reached("party_committee", "leader") == set()
     assert lanes.stands_in(session, actor, "superior_union", ("leader",), office.id, TODAY) == county.id
     assert lanes.stands_in(session, actor, "superior_union", ("clerk",), office.id, TODAY) is None
     assert lanes.stands_in(session, actor, "applicant", ("leader",), office.id, TODAY) is None

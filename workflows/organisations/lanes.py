@@ -6,14 +6,27 @@ zone moves under another union, or a post changes hands, open tasks follow at on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import CompoundSelect, Date, Integer, Select, bindparam, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    false,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from workflows.organisations.actors import Actor, valid
+from workflows.organisations.actors import Actor, Seat, valid
 from workflows.storage.organisations import Authority, Organisation, Person, Post
 
 APPLICANT = "applicant"
@@ -31,15 +44,7 @@ class Holder:
     organisation_id: int
     organisation: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The actor's role counts in this relation for these applicants."""
-
-    relation: str
-    role: str
-    applicant_ids: frozenset[int]
+    name_en: str
 
 
 def acting_organisation(session: Session, relation: str, applicant_id: int, on: date) -> Organisation | None:
@@ -91,27 +96,41 @@ def people_in(session: Session, organisation: Organisation, role: str, on: date)
         .order_by(Person.name, Person.id)
     )
     return tuple(
-        Holder(person.id, person.name, organisation.id, organisation.name, post.title) for person, post in rows
+        Holder(person.id, person.name, organisation.id, organisation.name, post.title, person.name_en or person.name)
+        for person, post in rows
     )
 
 
-def reach(session: Session, actor: Actor, on: date) -> tuple[Reach, ...]:
-    """Everywhere the actor's roles count, for a question over all tasks: one query, whatever the number of cases."""
-    if not actor.seats:
-        return ()
-    own = actor.organisation_ids
-    children = select(Organisation.parent_id, Organisation.id, literal(SUPERIOR_UNION)).where(
-        Organisation.parent_id.in_(own), valid(Organisation, on)
-    )
-    charges = select(Authority.authority_id, Authority.organisation_id, Authority.kind).where(
-        Authority.authority_id.in_(own), valid(Authority, on)
-    )
-    question: CompoundSelect[int, int, str] = union_all(children, charges)
-    below = session.execute(question).all()
-    found: dict[tuple[str, str], set[int]] = {}
-    for seat in actor.seats:
-        found.setdefault((APPLICANT, seat.role), set()).add(seat.organisation_id)
-        for mine, theirs, relation in below:
-            if mine == seat.organisation_id:
-                found.setdefault((relation, seat.role), set()).add(theirs)
-    return tuple(Reach(relation, role, frozenset(ids)) for (relation, role), ids in sorted(found.items()))
+def within_reach(
+    actor: Actor,
+    on: date,
+    *,
+    relation: SQLColumnExpression[str],
+    role: SQLColumnExpression[str],
+    applicant_id: SQLColumnExpression[int],
+) -> ColumnElement[bool]:
+    """The condition that the actor stands in a lane on a day: for one question over all tasks, however many there are."""
+
+    def seen_from(seat: Seat) -> ColumnElement[bool]:
+        below = select(Organisation.id).where(Organisation.parent_id == seat.organisation_id, valid(Organisation, on))
+        charges = [
+            select(Authority.organisation_id).where(
+                Authority.authority_id == seat.organisation_id, Authority.kind == kind, valid(Authority, on)
+            )
+            for kind in AUTHORITIES
+        ]
+        return (role == seat.role) & or_(
+            (relation == APPLICANT) & (applicant_id == seat.organisation_id),
+            (relation == SUPERIOR_UNION) & applicant_id.in_(below),
+            *((relation == kind) & applicant_id.in_(under) for kind, under in zip(AUTHORITIES, charges, strict=True)),
+        )
+
+    return or_(false(), *(seen_from(seat) for seat in actor.seats))
+
+
+def stands_in(
+    session: Session, actor: Actor, relation: str, roles: Iterable[str], applicant_id: int, on: date
+) -> int | None:
+    """The organisation for which the actor may act in this relation, or None."""
+    organisation = acting_organisation(session, relation, applicant_id, on)
+    return organisation.id if organisation is not None and actor.holds(organisation.id, *roles) else None
