@@ -20,8 +20,8 @@ PARTS = ("auth", "inbox", "cases", "ledger", "documents", "admin", "api")
 class RowId(IntegerConverter):
     """A number in an address that a database can hold; any other address does not exist."""
 
-    def __init__(self, map: Map, *args: int, **options: int) -> None:
-        super().__init__(map, *args, **{"max": 2**31 - 1, **options})  # type: ignore[arg-type]
+    def __init__(self, addresses: Map, *args: int, **options: int) -> None:
+        super().__init__(addresses, *args, **{"max": 2**31 - 1, **options})  # type: ignore[arg-type]
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None, store: Database | None = None) -> Flask:

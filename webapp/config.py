@@ -19,7 +19,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="JIANHUI_", extra="ignore", frozen=True)
 
-    data: Path = Field(default=Path("data"), description="folder of the embedded database, the secret key and the anchor")
+    data: Path = Field(
+        default=Path("data"), description="folder of the embedded database, the secret key and the anchor"
+    )
     database: str = Field(default="", description="database address; empty: SQLite in the data folder")
     secret_key: str = Field(default="", description="signs sessions; empty: made once and kept in the data folder")
     procedures: Path | None = Field(default=None, description="folder of procedures; empty: the shipped ones")

@@ -88,7 +88,13 @@ def _domain_error(error: DomainError) -> Response:
 
 
 def _somebody_was_faster(_error: StaleDataError) -> Response:
-    return answer(409, _titles(409), _("就在刚才，别人更改了同一个办件。请重新打开页面查看。"), code="conflict", typed=kept.typed())
+    return answer(
+        409,
+        _titles(409),
+        _("就在刚才，别人更改了同一个办件。请重新打开页面查看。"),
+        code="conflict",
+        typed=kept.typed(),
+    )
 
 
 def _form_is_stale(_error: CSRFError) -> Response:

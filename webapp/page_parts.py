@@ -65,5 +65,4 @@ def with_query(**changes: Any) -> str:
     """The address of this page with some parameters changed; None removes one."""
     query: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
     kept = {name: value for name, value in query.items() if value not in (None, "")}
-    assert request.endpoint is not None
-    return url_for(request.endpoint, **(request.view_args or {}), **kept)
+    return url_for(str(request.endpoint), **(request.view_args or {}), **kept)

@@ -77,12 +77,22 @@ def check_new_password(password: str, repeated: str, username: str) -> None:
     """Raise `Invalid` with everything that is wrong with a password somebody chose."""
     mistakes = []
     if len(password) < MINIMUM_LENGTH:
-        mistakes.append(Mistake("/new", Text(f"新密码至少 {MINIMUM_LENGTH} 个字符。", f"Use at least {MINIMUM_LENGTH} characters.")))
+        mistakes.append(
+            Mistake("/new", Text(f"新密码至少 {MINIMUM_LENGTH} 个字符。", f"Use at least {MINIMUM_LENGTH} characters."))
+        )
     if len(password) > MAXIMUM_LENGTH:
-        mistakes.append(Mistake("/new", Text(f"新密码最多 {MAXIMUM_LENGTH} 个字符。", f"Use at most {MAXIMUM_LENGTH} characters.")))
+        mistakes.append(
+            Mistake("/new", Text(f"新密码最多 {MAXIMUM_LENGTH} 个字符。", f"Use at most {MAXIMUM_LENGTH} characters."))
+        )
     if password and (len(set(password)) < 5 or normalised(username) in password.casefold()):
         mistakes.append(
-            Mistake("/new", Text("新密码太容易猜到：不要包含用户名，也不要重复少数几个字符。", "Too easy to guess: avoid your user name and few repeated characters."))
+            Mistake(
+                "/new",
+                Text(
+                    "新密码太容易猜到：不要包含用户名，也不要重复少数几个字符。",
+                    "Too easy to guess: avoid your user name and few repeated characters.",
+                ),
+            )
         )
     if password != repeated:
         mistakes.append(Mistake("/repeated", Text("两次输入的新密码不一致。", "The two new passwords differ.")))
@@ -106,8 +116,7 @@ def attempt_failed(session: Session, who: Candidate, *, limit: int, minutes: int
 
 def signed_in(session: Session, who: Candidate, *, password: str, now: datetime) -> Account:
     """Note a right password and answer the account. Raises `Conflict` when it was locked or ended in between."""
-    assert who.account_id is not None
-    account = _locked_row(session, who.account_id)
+    account = _locked_row(session, who.account_id or 0)
     if not account.active or (account.locked_until is not None and account.locked_until > now):
         raise Conflict(Text("账号已被锁定或停用。", "The account is locked or no longer active."))
     account.failed_count = 0
@@ -129,18 +138,25 @@ def account_of_session(session: Session, account_id: int, session_key: str) -> A
 def create(
     session: Session, actor: Actor | None, *, person_id: int, username: str, password_hash: str, now: datetime
 ) -> Account:
-    """A new account whose password must be changed at the first sign-in. Raises `Invalid` when the name is taken.
-
-    """
+    """A new account whose password must be changed at the first sign-in. Raises `Invalid` when the name is taken."""
     _require_administrator(session, actor, now)
     name = normalised(username)
     if not name or not name.replace(".", "").replace("_", "").replace("-", "").isalnum():
-        raise Invalid([Mistake("/username", Text("用户名只能用字母、数字、点、横线。", "Use letters, digits, dots and dashes."))])
+        raise Invalid(
+            [Mistake("/username", Text("用户名只能用字母、数字、点、横线。", "Use letters, digits, dots and dashes."))]
+        )
     taken = session.scalar(
         select(func.count()).select_from(Account).where((Account.username == name) | (Account.person_id == person_id))
     )
     if taken:
-        raise Invalid([Mistake("/username", Text("用户名已被使用，或此人已有账号。", "The name is taken, or the person has an account."))])
+        raise Invalid(
+            [
+                Mistake(
+                    "/username",
+                    Text("用户名已被使用，或此人已有账号。", "The name is taken, or the person has an account."),
+                )
+            ]
+        )
     if session.get(Person, person_id) is None:
         raise NotFound(Text("没有这个人员。", "There is no such person."))
     account = Account(
@@ -162,7 +178,9 @@ def change_password(session: Session, account_id: int, *, password_hash: str, ac
     return account
 
 
-def reset_password(session: Session, actor: Actor | None, account_id: int, *, password_hash: str, now: datetime) -> Account:
+def reset_password(
+    session: Session, actor: Actor | None, account_id: int, *, password_hash: str, now: datetime
+) -> Account:
     """Set a one-time password (see `new_password`): sessions end, a lock ends, the next sign-in must change it."""
     _require_administrator(session, actor, now)
     account = _locked_row(session, account_id)
@@ -229,7 +247,9 @@ def _new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _record(session: Session, kind: str, account: Account, actor: Actor | None, now: datetime, data: dict[str, str]) -> None:
+def _record(
+    session: Session, kind: str, account: Account, actor: Actor | None, now: datetime, data: dict[str, str]
+) -> None:
     events.record(
         session,
         "administration",

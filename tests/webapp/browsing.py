@@ -74,9 +74,7 @@ class Browser:
     def post(self, path: str, fields: dict[str, Any], **options: Any) -> Page:
         return Page(
             self,
-            self.client.post(
-                path, data=fields, content_type="multipart/form-data", follow_redirects=True, **options
-            ),
+            self.client.post(path, data=fields, content_type="multipart/form-data", follow_redirects=True, **options),
         )
 
     def sign_in(self, username: str, password: str) -> Page:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -69,14 +68,14 @@ class Site:
 
 
 @pytest.fixture
-def site(db: Database, tmp_path: Path) -> Iterator[Site]:
-    yield make_site(db, tmp_path)
+def site(db: Database, tmp_path: Path) -> Site:
+    return make_site(db, tmp_path)
 
 
 @pytest.fixture
-def paper_site(db: Database, tmp_path: Path) -> Iterator[Site]:
+def paper_site(db: Database, tmp_path: Path) -> Site:
     """The same, where the staffing authority has no accounts."""
-    yield make_site(db, tmp_path, staffing_has_accounts=False)
+    return make_site(db, tmp_path, staffing_has_accounts=False)
 
 
 def make_site(db: Database, folder: Path, **ledger: object) -> Site:

@@ -24,7 +24,8 @@ def test_every_shape_and_flow_of_the_file_is_drawn() -> None:
     di = "{http://www.omg.org/spec/BPMN/20100524/DI}"
     picture = drawn()
     assert len(picture.findall(f"{SVG}polyline")) == len(list(source.iter(f"{di}BPMNEdge")))
-    shapes = picture.findall(f"{SVG}rect") + picture.findall(f"{SVG}circle") + picture.xpath("//*[contains(@class,'d-node') and local-name()='path']")
+    diamonds = picture.xpath("//*[contains(@class,'d-node') and local-name()='path']")
+    shapes = picture.findall(f"{SVG}rect") + picture.findall(f"{SVG}circle") + diamonds
     assert len(shapes) == len(list(source.iter(f"{di}BPMNShape")))
 
 

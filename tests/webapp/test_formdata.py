@@ -20,7 +20,11 @@ SCHEMA: dict[str, Any] = {
         "rate": {"type": "number", "title": "比例"},
         "held_on": {"type": "string", "format": "date", "title": "日期"},
         "agreed": {"type": "boolean", "title": "已商定"},
-        "post": {"type": "string", "title": "职务", "oneOf": [{"const": "chair", "title": "主席"}, {"const": "vice", "title": "副主席"}]},
+        "post": {
+            "type": "string",
+            "title": "职务",
+            "oneOf": [{"const": "chair", "title": "主席"}, {"const": "vice", "title": "副主席"}],
+        },
         "members": {
             "type": "array",
             "title": "成员",
@@ -48,7 +52,14 @@ def parse(**typed: str) -> formdata.Answers:
 
 def test_values_get_the_type_of_their_field() -> None:
     answers = parse(name=" 工会 ", persons="1,200", rate="0.5", held_on="2026-03-09", agreed="true", post="chair")
-    assert answers == {"name": "工会", "persons": 1200, "rate": 0.5, "held_on": "2026-03-09", "agreed": True, "post": "chair"}
+    assert answers == {
+        "name": "工会",
+        "persons": 1200,
+        "rate": 0.5,
+        "held_on": "2026-03-09",
+        "agreed": True,
+        "post": "chair",
+    }
 
 
 def test_what_is_left_empty_is_absent_and_an_empty_box_says_no() -> None:
@@ -123,7 +134,13 @@ def test_a_table_offers_as_many_empty_rows_as_it_wants_at_least() -> None:
 
 
 def test_answers_are_read_in_words() -> None:
-    answers = {"name": "工会", "post": "vice", "persons": 3, "agreed": False, "members": [{"name": "甲", "votes": 2, "woman": True}]}
+    answers = {
+        "name": "工会",
+        "post": "vice",
+        "persons": 3,
+        "agreed": False,
+        "members": [{"name": "甲", "votes": 2, "woman": True}],
+    }
     shown = {answer.title: answer for answer in formdata.shown(SCHEMA, UI, answers, lambda text: text, ("是", "否"))}
     assert shown["职务"].value == "副主席"
     assert shown["人数"].value == "3 人"

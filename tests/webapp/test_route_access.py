@@ -83,7 +83,14 @@ def requests(site: Site, wanted: set[str]) -> list[tuple[str, str, str]]:
     return found
 
 
-_VALUES = {"procedure": "zone_union", "key": "zone_union", "form": "xlsx", "name": "sla.applicant", "chosen": "en", "rest": "x", "number": "2026"}
+_VALUES = {
+    "procedure": "zone_union",
+    "key": "zone_union",
+    "form": "xlsx",
+    "name": "sla.applicant",
+    "rest": "x",
+    "number": "2026",
+}
 
 
 def test_every_address_has_an_expected_access_and_none_is_stale(site: Site) -> None:

@@ -61,7 +61,9 @@ def test_a_first_password_must_be_changed_before_anything_else(site: Site) -> No
     page = browser.sign_in("zone_secretary", PASSWORD)
     assert page.location == "/account/password"
     assert browser.get("/start").location == "/account/password"
-    page = page.press("/account/password", current=PASSWORD, new="a sentence of my own", repeated="a sentence of my own")
+    page = page.press(
+        "/account/password", current=PASSWORD, new="a sentence of my own", repeated="a sentence of my own"
+    )
     assert page.location == "/work/"
     assert site.browser().sign_in("zone_secretary", PASSWORD).status == 401
     assert site.browser().sign_in("zone_secretary", "a sentence of my own").location == "/work/"
@@ -69,7 +71,9 @@ def test_a_first_password_must_be_changed_before_anything_else(site: Site) -> No
 
 def test_every_mistake_of_a_new_password_is_named_at_once(site: Site) -> None:
     browser = site.browser("zone_secretary")
-    page = browser.get("/account/password").press("/account/password", current=PASSWORD, new="short", repeated="shorter")
+    page = browser.get("/account/password").press(
+        "/account/password", current=PASSWORD, new="short", repeated="shorter"
+    )
     assert page.status == 422
     assert "至少 10 个字符" in page.text
     assert "两次输入的新密码不一致" in page.text

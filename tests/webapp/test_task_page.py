@@ -39,7 +39,9 @@ def test_every_mistake_is_listed_with_a_link_to_its_field(site: Site) -> None:
 
 def test_what_was_typed_is_kept_as_a_draft_when_a_decision_is_refused(site: Site) -> None:
     task = site.started()
-    site.browser("zone_secretary").get(f"/tasks/{task}").press("task-form", "decide", outcome="federation", __reason="短")
+    site.browser("zone_secretary").get(f"/tasks/{task}").press(
+        "task-form", "decide", outcome="federation", __reason="短"
+    )
     page = site.browser("zone_secretary").get(f"/tasks/{task}")
     assert page.values("task-form")["/reason"].strip() == "短"
     assert page.values("task-form")["outcome"] == "federation"
@@ -101,7 +103,8 @@ def test_uploading_keeps_the_form_and_shows_the_file(site: Site) -> None:
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_line(site: Site) -> None:
     task = at_composition(site)
     page = site.browser("party_leader").get(f"/tasks/{task}")
-    page = page.press("task-form", "upload:minutes", files={"/materials/minutes": ("纪要.pdf", b"MZ\x90 not a pdf")}, __members__0__name="甲")
+    program = {"/materials/minutes": ("纪要.pdf", b"MZ\x90 not a pdf")}
+    page = page.press("task-form", "upload:minutes", files=program, __members__0__name="甲")
     assert page.status == 422
     assert page.tree.xpath("//*[@id='mistakes']//a/@href") == ["#f-materials-minutes"]
     assert site.browser("party_leader").get(f"/tasks/{task}").values("task-form")["/members/0/name"] == "甲"

@@ -14,7 +14,7 @@ from workflows.storage.organisations import Account
 
 
 @dataclass(frozen=True, eq=False)
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """The account behind this browser session."""
 
     account_id: int

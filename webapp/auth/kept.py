@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_login import current_user
@@ -121,5 +121,5 @@ def restore(form: KeptForm) -> str | None:
     return function(MultiDict(form.fields), **arguments) if function else None
 
 
-def _signer(salt: str) -> URLSafeTimedSerializer[Any]:
+def _signer(salt: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"form-{salt}")

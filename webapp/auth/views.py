@@ -116,16 +116,16 @@ def safe_target(wanted: str | None) -> str:
 def _refused(who: accounts.Candidate, right: bool) -> tuple[str, int]:
     settings: Settings = current_app.config["SETTINGS"]
     if not right:
-        accounts.attempt_failed(
-            session(), who, limit=settings.lock_after, minutes=settings.lock_minutes, now=now()
-        )
+        accounts.attempt_failed(session(), who, limit=settings.lock_after, minutes=settings.lock_minutes, now=now())
         keep_changes()
     refusal = _(
         "用户名或密码不正确，或者账号已锁定、停用。连续输错 %(times)s 次，账号锁定 %(minutes)s 分钟；忘记密码请联系管理员重置。",
         times=settings.lock_after,
         minutes=settings.lock_minutes,
     )
-    return sign_in_page(refusal=refusal, username=request.form.get("username", ""), kept=request.form.get("kept", "")), 401
+    return sign_in_page(
+        refusal=refusal, username=request.form.get("username", ""), kept=request.form.get("kept", "")
+    ), 401
 
 
 def _after_sign_in() -> Response | str:
@@ -149,5 +149,7 @@ def _checked_new_password() -> str:
         raise Invalid([Mistake("/current", Text("当前密码不正确。", "The current password is wrong."))])
     accounts.check_new_password(new, repeated, current_user.username)
     if accounts.verify(who, new):
-        raise Invalid([Mistake("/new", Text("新密码不能与当前密码相同。", "The new password must differ from the current one."))])
+        raise Invalid(
+            [Mistake("/new", Text("新密码不能与当前密码相同。", "The new password must differ from the current one."))]
+        )
     return accounts.hash_password(new)

@@ -67,5 +67,11 @@ def organisation_name(link: ChainStep) -> str:
     return link.organisation if language() == CHINESE else link.organisation_en
 
 
+@blueprint.app_template_filter()
+def holder_names(link: ChainStep) -> str:
+    """The people who act in a step of a chain."""
+    return _("、").join(link.holders if language() == CHINESE else link.holders_en)
+
+
 for function in (words.tone, words.figures, words.task_kind, words.case_status, words.file_size):
     blueprint.add_app_template_global(function)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.auth.gate import actor
@@ -19,6 +21,7 @@ from workflows import inbox, settings
 from workflows.cases import views, withdraw
 from workflows.cases.waiting import Wait
 from workflows.errors import Invalid, Mistake
+from workflows.storage.organisations import Person
 
 
 @blueprint.get("/cases/<int:case_id>")
@@ -57,6 +60,7 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         "cases/case.html",
         view=view,
         told=told,
+        people=_people(event.actor_id for event in view.events),
         picture=picture,
         marks=json.dumps(dict(view.marks)),
         mine={wait.task.id for wait in view.waits if _holds(wait)},
@@ -64,6 +68,12 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         mistakes=mistakes,
         reason=reason,
     )
+
+
+def _people(ids: Iterable[int | None]) -> dict[int, Person]:
+    """Who is named in a history, by id."""
+    wanted = {i for i in ids if i is not None}
+    return {person.id: person for person in session().scalars(select(Person).where(Person.id.in_(wanted)))}
 
 
 def _holds(wait: Wait) -> bool:

@@ -41,7 +41,9 @@ def ask_correction(task_id: int) -> Response | str | tuple[str, int]:
     answers, reply_by = formdata.parse(_ITEMS, request.form), request.form.get("reply_by", "")
     verb, _colon, argument = request.form.get("do", "").partition(":")
     if verb in ("add", "remove"):
-        changed = formdata.add_row(_ITEMS, answers, argument) if verb == "add" else formdata.remove_row(answers, argument)
+        changed = (
+            formdata.add_row(_ITEMS, answers, argument) if verb == "add" else formdata.remove_row(answers, argument)
+        )
         abandon()
         return _page(task_id, changed.get("items", [{}]), reply_by)
     items = formdata.without_empty_rows(answers).get("items", [])
@@ -88,4 +90,6 @@ def _day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed.strip())
     except ValueError:
-        raise Invalid([Mistake("/reply_by", Text("日期写法不对，请写成 2026-03-05。", "Write the date like 2026-03-05."))]) from None
+        raise Invalid(
+            [Mistake("/reply_by", Text("日期写法不对，请写成 2026-03-05。", "Write the date like 2026-03-05."))]
+        ) from None

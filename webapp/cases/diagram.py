@@ -22,6 +22,7 @@ DI: Final = "{http://www.omg.org/spec/DD/20100524/DI}"
 MARGIN: Final = 12.0
 TEXT_SIZE: Final = 12.0
 LINE: Final = 15.0
+WORDS: Final = 90.0  # as wide as a label must be for English
 
 Say = Callable[[str], str]
 
@@ -43,10 +44,24 @@ class Box:
 def in_language(xml: str, say: Say) -> str:
     """The BPMN file with every name in the reader's language, for a viewer in the browser."""
     root = ET.fromstring(xml)
+    translated = set()
     for element in root.iter():
-        if name := element.get("name"):
+        if (name := element.get("name")) and say(name) != name:
             element.set("name", say(name))
+            translated.add(element.get("id"))
+    for drawn in root.iter():
+        if drawn.get("bpmnElement") in translated:
+            for bounds in drawn.findall(f"{BPMNDI}BPMNLabel/{DC}Bounds"):
+                _widen(bounds)
     return str(ET.tostring(root, encoding="unicode"))
+
+
+def _widen(bounds: Any) -> None:
+    """Room for words that are longer than the Chinese the place was measured for; the middle stays where it is."""
+    width = float(bounds.get("width"))
+    if width < WORDS:
+        bounds.set("x", f"{float(bounds.get('x')) - (WORDS - width) / 2:g}")
+        bounds.set("width", f"{WORDS:g}")
 
 
 def svg(xml: str, marks: Mapping[str, str], say: Say, label: str) -> Markup:
@@ -55,9 +70,15 @@ def svg(xml: str, marks: Mapping[str, str], say: Say, label: str) -> Markup:
     elements = {element.get("id"): element for element in root.iter() if element.get("id")}
     shapes = [(shape.get("bpmnElement"), _box(shape.find(f"{DC}Bounds"))) for shape in root.iter(f"{BPMNDI}BPMNShape")]
     edges = [(edge.get("bpmnElement"), _points(edge)) for edge in root.iter(f"{BPMNDI}BPMNEdge")]
-    labels = {e.get("bpmnElement"): _box(b) for e in root.iter() if (b := e.find(f"{BPMNDI}BPMNLabel/{DC}Bounds")) is not None}
+    labels = {
+        e.get("bpmnElement"): _box(b) for e in root.iter() if (b := e.find(f"{BPMNDI}BPMNLabel/{DC}Bounds")) is not None
+    }
     parts = [part for identifier, box in shapes for part in _ground(elements.get(identifier), box, say)]
-    parts += [part for identifier, points in edges for part in _flow(elements.get(identifier), points, labels.get(identifier), say)]
+    parts += [
+        part
+        for identifier, points in edges
+        for part in _flow(elements.get(identifier), points, labels.get(identifier), say)
+    ]
     parts += [
         part
         for identifier, box in shapes
@@ -139,9 +160,7 @@ def _text(element: Any, say: Say) -> str:
 
 
 def _rectangle(box: Box, classes: str, radius: int = 0) -> str:
-    return (
-        f'<rect class="{classes}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="{radius}"/>'
-    )
+    return f'<rect class="{classes}" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="{radius}"/>'
 
 
 def _diamond(box: Box, classes: str) -> str:

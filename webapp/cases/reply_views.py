@@ -109,4 +109,6 @@ def _day(value: str) -> tuple[date | None, list[Mistake]]:
     try:
         return (date.fromisoformat(value.strip()) if value.strip() else None), []
     except ValueError:
-        return None, [Mistake("/dated_on", Text("日期写法不对，请写成 2026-03-05。", "Write the date like 2026-03-05."))]
+        return None, [
+            Mistake("/dated_on", Text("日期写法不对，请写成 2026-03-05。", "Write the date like 2026-03-05."))
+        ]

@@ -65,10 +65,14 @@ def _step(definition: Definition, step_id: str) -> str:
 
 def _completed(data: Data, definition: Definition, step: str) -> Told:
     outcome = str(data.get("outcome", ""))
-    chosen = next((o for s in definition.steps.values() if s.id == data.get("step") for o in s.outcomes if o.key == outcome), None)
+    chosen = next(
+        (o for s in definition.steps.values() if s.id == data.get("step") for o in s.outcomes if o.key == outcome), None
+    )
     title = definition.say(chosen.title, language()) if chosen else words.own_outcome(outcome)
     if data.get("on_paper"):
-        sentence = _("“%(step)s”：%(outcome)s（书面回复 %(number)s）", step=step, outcome=title, number=data["on_paper"])
+        sentence = _(
+            "“%(step)s”：%(outcome)s（书面回复 %(number)s）", step=step, outcome=title, number=data["on_paper"]
+        )
     else:
         sentence = _("“%(step)s”：%(outcome)s", step=step, outcome=title)
     return Told(sentence, str(data.get("opinion", "")))
@@ -100,7 +104,9 @@ _EVENTS: dict[str, Writer] = {
     "task_claimed": lambda data, d, step: Told(_("领取“%(step)s”", step=step)),
     "task_released": lambda data, d, step: Told(_("释放“%(step)s”", step=step)),
     "correction_requested": _correction,
-    "correction_answered": lambda data, d, step: Told(_("答复“%(step)s”的补正要求", step=step), str(data.get("answer", ""))),
+    "correction_answered": lambda data, d, step: Told(
+        _("答复“%(step)s”的补正要求", step=step), str(data.get("answer", ""))
+    ),
     "correction_taken_back": lambda data, d, step: Told(_("撤回“%(step)s”的补正要求", step=step)),
     "reply_entered": lambda data, d, step: Told(
         _("录入“%(step)s”的书面回复 %(number)s", step=step, number=data.get("number", "")), str(data.get("opinion", ""))
@@ -108,10 +114,14 @@ _EVENTS: dict[str, Writer] = {
     "reply_confirmed": lambda data, d, step: Told(
         _("确认“%(step)s”的书面回复 %(number)s", step=step, number=data.get("number", ""))
     ),
-    "reply_rejected": lambda data, d, step: Told(_("不确认“%(step)s”的书面回复", step=step), str(data.get("reason", ""))),
+    "reply_rejected": lambda data, d, step: Told(
+        _("不确认“%(step)s”的书面回复", step=step), str(data.get("reason", ""))
+    ),
     "attachment_added": lambda data, d, step: Told(_("上传附件“%(name)s”", name=data.get("filename", ""))),
     "attachment_removed": lambda data, d, step: Told(_("移除附件")),
-    "paper_issued": lambda data, d, step: Told(_("签发公文 %(number)s", number=data.get("number_text") or data.get("number", ""))),
+    "paper_issued": lambda data, d, step: Told(
+        _("签发公文 %(number)s", number=data.get("number_text") or data.get("number", ""))
+    ),
     "paper_voided": lambda data, d, step: Told(
         _("作废公文 %(number)s", number=data.get("number_text") or data.get("number", "")), str(data.get("reason", ""))
     ),

@@ -22,7 +22,11 @@ from workflows.errors import Conflict, Mistake
 
 
 def task_page(
-    task_id: int, *, typed: Typed | None = None, mistakes: Iterable[Mistake] = (), reply: Mapping[str, str] | None = None
+    task_id: int,
+    *,
+    typed: Typed | None = None,
+    mistakes: Iterable[Mistake] = (),
+    reply: Mapping[str, str] | None = None,
 ) -> str:
     """The page; `typed` is shown instead of what is stored, `reply` are the fields of a paper reply."""
     view = views.task_view(session(), actor(), task_id, now=now())

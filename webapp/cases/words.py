@@ -51,16 +51,22 @@ def figures(finding: Finding) -> list[tuple[str, str]]:
 
 def task_kind(kind: str) -> str:
     """What sort of task it is, when it is no step of the diagram."""
-    return {TaskKind.CORRECTION: _("补正"), TaskKind.CONFIRMATION: _("确认回复")}.get(TaskKind(kind), "") if kind else ""
+    return (
+        {TaskKind.CORRECTION: _("补正"), TaskKind.CONFIRMATION: _("确认回复")}.get(TaskKind(kind), "") if kind else ""
+    )
 
 
 def case_status(status: str) -> str:
-    return {CaseStatus.OPEN: _("办理中"), CaseStatus.COMPLETED: _("已办结"), CaseStatus.WITHDRAWN: _("已撤销")}[CaseStatus(status)]
+    return {CaseStatus.OPEN: _("办理中"), CaseStatus.COMPLETED: _("已办结"), CaseStatus.WITHDRAWN: _("已撤销")}[
+        CaseStatus(status)
+    ]
 
 
 def own_outcome(key: str) -> str:
     """Outcomes of tasks that are no step of a diagram."""
-    return {"answered": _("已补正"), "confirmed": _("已确认"), "rejected": _("不予确认"), "done": _("已提交")}.get(key, key)
+    return {"answered": _("已补正"), "confirmed": _("已确认"), "rejected": _("不予确认"), "done": _("已提交")}.get(
+        key, key
+    )
 
 
 def file_size(size: int) -> str:

@@ -27,7 +27,8 @@
     const showAll = () => canvas.zoom("fit-viewport", "auto");
     const showCurrent = () => {
       showAll();
-      const current = registry.filter((e) => e.type === "bpmn:UserTask" && canvas.hasMarker(e, "mark-current"))[0];
+      const marked = (type, mark) => registry.filter((e) => e.type === type && canvas.hasMarker(e, mark))[0];
+      const current = marked("bpmn:UserTask", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
       if (canvas.zoom() < 0.65) {
         const middle = current ? { x: current.x + current.width / 2, y: current.y + current.height / 2 } : null;
         const box = canvas.viewbox();
