@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows import audit, cases, catalogue, events
@@ -57,6 +57,7 @@ class Scenario:
     folder: Path
     name: str
     title: str
+    uses: tuple[str, ...]
     ledger: Mapping[str, Any]
     actions: tuple[Mapping[str, Any], ...]
     end: Mapping[str, Any]
@@ -102,7 +103,8 @@ def run(database: Database, scenario: Scenario) -> None:
     first_day = _day(scenario.actions[0]["on"])
     with database.write() as session:
         world = build(session, scenario.ledger, first_day)
-        catalogue.publish(session, None, scenario.folder, _at(first_day, {}))
+        for key in (*scenario.uses, scenario.folder.name):  # those it calls lie beside it
+            catalogue.publish(session, None, scenario.folder.parent / key, _at(first_day, {}))
     play = _Play(database, scenario, world)
     for number, action in enumerate(scenario.actions, 1):
         try:
@@ -143,7 +145,22 @@ class _Play:
         }
 
     def act(self, do: Mapping[str, Any]) -> None:
+        """One action; `case` names the procedure whose newest case is meant, instead of the case of the scenario."""
         now = _at(_day(do["on"]), do)
+        main, self.case_id = self.case_id, self._newest(do["case"]) if "case" in do else self.case_id
+        try:
+            self._act(do, now)
+        finally:
+            self.case_id = main or self.case_id
+
+    def _newest(self, procedure: str) -> int:
+        with self.database.read() as session:
+            newest = session.scalar(select(func.max(Case.id)).where(Case.procedure == procedure))
+        if newest is None:
+            raise ScenarioFailed(f"there is no case of {procedure} yet")
+        return newest
+
+    def _act(self, do: Mapping[str, Any], now: datetime) -> None:
         if "ledger" in do:
             with self.database.write() as session:
                 self.world.set_ledger(session, do["ledger"])
@@ -291,6 +308,7 @@ def _read(folder: Path, path: Path) -> Scenario:
         folder=folder,
         name=path.stem,
         title=data["title"],
+        uses=tuple(data.get("uses", ())),
         ledger=data.get("ledger", {}),
         actions=tuple(data["do"]),
         end=data.get("end", {}),

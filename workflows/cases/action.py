@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, undefer
 from workflows import access, catalogue, events, settings
 from workflows.engine.definition import Definition, Step
 from workflows.engine.instance import Instance
-from workflows.engine.operations import OFFICE_ZONE, Context
+from workflows.engine.operations import OFFICE_ZONE, Context, FollowOn
 from workflows.errors import Conflict, Forbidden, NotFound
 from workflows.law.rule_sets import RuleSet
 from workflows.organisations import lanes
@@ -52,6 +52,7 @@ class Action:
     _organisations: dict[str, Organisation] | None = None
     _rule_set: RuleSet | None = None
     opened: list[Task] = field(default_factory=list)
+    follow_ons: list[FollowOn] = field(default_factory=list)  # cases that operations asked for
     waiting: tuple[Case, ...] = ()  # the cases that wait for this one, the outermost first; locked with it
 
     @property
@@ -108,6 +109,7 @@ class Action:
             actor=self.actor,
             parameters=self.rule_set.parameters,
             record_event=self.record,
+            follow_ons=self.follow_ons,
         )
 
     # ---- what an action may do --------------------------------------------------------------------------------------

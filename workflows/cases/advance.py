@@ -10,11 +10,11 @@ from sqlalchemy import select
 from workflows import catalogue
 from workflows.cases import timing
 from workflows.cases.action import Action, action_on
-from workflows.cases.opening import new_case
+from workflows.cases.opening import new_case, open_case_of
 from workflows.cases.subjects import subject_of
 from workflows.engine.definition import Step
 from workflows.engine.instance import OpenCall
-from workflows.engine.operations import registry
+from workflows.engine.operations import FollowOn, registry
 from workflows.organisations import lanes
 from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
 from workflows.storage.papers import Attachment
@@ -35,6 +35,8 @@ def advance(action: Action) -> None:
             _open_task(action, token, action.definition.steps[step_id])
     if action.definition.calls:
         _begin_children(action)
+    while action.follow_ons:
+        _follow_on(action, action.follow_ons.pop(0))
     if action.instance.finished:
         action.case.status = CaseStatus.COMPLETED
         action.case.ended_at = action.now
@@ -186,3 +188,24 @@ def _begin_child(action: Action, call: OpenCall) -> None:
     action.record("child_started", {"case": child.case.id, "number": child.case.number, "element": call.element})
     advance(child)
     child.save()
+
+
+def _follow_on(action: Action, wanted: FollowOn) -> None:
+    """Open a case that nobody waits for; its record and its parent's name each other."""
+    published = catalogue.current(action.session, wanted.procedure)
+    definition = catalogue.definition_of(action.session, published.id)
+    subject = subject_of(action.session, definition.settings.subject, wanted.applicant_id)
+    if open_case_of(action.session, definition.key, subject) is not None:
+        return
+    following = new_case(
+        action.session,
+        action.actor,
+        published,
+        applicant_id=wanted.applicant_id,
+        subject=subject,
+        now=action.now,
+        parent=action.case,
+    )
+    action.record("follow_on_started", {"case": following.case.id, "number": following.case.number})
+    advance(following)
+    following.save()

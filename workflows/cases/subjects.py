@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.errors import NotFound
-from workflows.storage.ledger import Zone
+from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Organisation
 from workflows.text import Text
 
@@ -40,6 +40,18 @@ def _zone(session: Session, applicant_id: int) -> Subject:
     return Subject("zone", zone.id, zone.name)
 
 
+def _enterprise(session: Session, applicant_id: int) -> Subject:
+    enterprise = session.scalar(select(Enterprise).where(Enterprise.organisation_id == applicant_id))
+    if enterprise is None:
+        raise NotFound(
+            Text(
+                "台账里没有与您的单位对应的企业；请由集聚区工会干事在台账中登记。",
+                "The ledger has no enterprise that your organisation belongs to; ask the zone's secretary to enter it.",
+            )
+        )
+    return Subject("enterprise", enterprise.id, enterprise.name)
+
+
 def _applicant_itself(session: Session, applicant_id: int) -> Subject:
     organisation = session.get(Organisation, applicant_id)
     if organisation is None:
@@ -47,4 +59,8 @@ def _applicant_itself(session: Session, applicant_id: int) -> Subject:
     return Subject("organisation", organisation.id, organisation.name)
 
 
-KINDS: dict[str, Callable[[Session, int], Subject]] = {"zone": _zone, "organisation": _applicant_itself}
+KINDS: dict[str, Callable[[Session, int], Subject]] = {
+    "zone": _zone,
+    "enterprise": _enterprise,
+    "organisation": _applicant_itself,
+}

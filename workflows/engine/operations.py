@@ -34,6 +34,14 @@ def _nothing_recorded(kind: str, data: Mapping[str, Any]) -> None:
     raise RuntimeError(f"this context records no events, so {kind!r} is lost")
 
 
+@dataclass(frozen=True, slots=True)
+class FollowOn:
+    """A case to be opened by a fact, for an applicant; nobody waits for it, and it approves nothing by itself."""
+
+    procedure: str
+    applicant_id: int
+
+
 @dataclass(slots=True)
 class Context:
     """What an operation, fact or check may see and do. ``case`` is None as long as nothing has been started."""
@@ -47,11 +55,16 @@ class Context:
     actor: Any = None
     parameters: Any = None
     record_event: Callable[[str, Mapping[str, Any]], object] = field(default=_nothing_recorded)
+    follow_ons: list[FollowOn] = field(default_factory=list)
 
     @property
     def today(self) -> date:
         """The date in the office's zone."""
         return self.now.astimezone(OFFICE_ZONE).date()
+
+    def open_case(self, procedure: str, applicant_id: int) -> None:
+        """Ask for a follow-on case in the same transaction; one that is open already for its subject stays the only one."""
+        self.follow_ons.append(FollowOn(procedure, applicant_id))
 
     def record(self, kind: str, data: Mapping[str, Any]) -> None:
         """Append an event to the case's chain, in the same transaction as the change it tells of."""
