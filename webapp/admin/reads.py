@@ -101,10 +101,9 @@ _AUTHORITIES = ("party_committee", "staffing_authority")
 def people(session: Session, on: date, *, search: str, page: int) -> PeoplePage:
     """People by name, with posts and account; `search` looks into names, codes and user names."""
     query = select(Person, Account).outerjoin(Account, Account.person_id == Person.id)
-    wanted = search.strip()
-    if wanted:
-        like = f"%{wanted.replace('%', '').replace('_', '')}%"
-        query = query.where(or_(*(c.ilike(like) for c in (Person.name, Person.name_en, Person.code, Account.username))))
+    for word in search.split()[:8]:
+        columns = (Person.name, Person.name_en, Person.code, Account.username)
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
