@@ -96,3 +96,20 @@ def test_a_child_that_is_kept_goes_on_for_itself(waiting: Office) -> None:
     waiting.act("withdraw", "zone_secretary", parent_id(waiting), reason="条件变化", children="keep")
     finish_review(waiting)
     assert (waiting.case().status, parent(waiting).status) == ("completed", "withdrawn")
+
+
+def test_the_start_page_shows_the_steps_of_child_cases_in_their_place(office: Office) -> None:
+    with office.db.write() as session:
+        catalogue.publish(session, None, FOLDERS / "parent", MONDAY)
+    with office.db.read() as session:
+        actor = office.actor(session, "zone_secretary")
+        applicant = office.world.applicants["zone_secretary"]
+        view = views.start_view(session, actor, "parent", applicant_id=applicant, now=office.now)
+    assert [(link.definition.key, link.step.id) for link in view.chain] == [
+        ("parent", "ask"),
+        ("review", "file"),
+        ("review", "review"),
+        ("review", "opinion"),
+        ("review", "reply"),
+    ]
+    assert view.chain[3].limit.en == "1 month (R-412)"

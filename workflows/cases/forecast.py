@@ -10,23 +10,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows import catalogue
 from workflows.cases import timing
 from workflows.engine.definition import Definition, Step
 from workflows.engine.instance import Instance
 from workflows.engine.operations import Context, reads_only, registry
 from workflows.engine.settings import Outcome
-from workflows.errors import Mistake
+from workflows.errors import Mistake, NotFound
 from workflows.law.rule_sets import RuleSet
 from workflows.organisations import lanes
 from workflows.text import Text
 
+DEEPEST = 3  # procedures that use procedures that use procedures
 LONGEST = 60  # steps; a procedure whose normal way is longer is shown up to here
 
 
 @dataclass(frozen=True, slots=True)
-class ChainStep:
-    """A step of the way: which organisation, who there, how long."""
+class Passed:
+    """A step of the way, and the procedure it belongs to."""
 
+    definition: Definition
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStep:
+    """A step of the way: which organisation, who there, how long. `definition` is the child's for a step of a child case."""
+
+    definition: Definition
     step: Step
     organisation: str
     organisation_en: str
@@ -50,7 +61,8 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
     organisations = lanes.acting_organisations(context.session, context.applicant_id or 0, context.today)
     people: dict[tuple[str, str], tuple[lanes.Holder, ...]] = {}
 
-    def chain_step(step: Step) -> ChainStep:
+    def chain_step(passed: Passed) -> ChainStep:
+        step = passed.step
         organisation = organisations.get(step.relation)
         key = (step.relation, step.role)
         if key not in people:
@@ -59,6 +71,7 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
             )
         rule = timing.rule_of(step, rules)
         return ChainStep(
+            definition=passed.definition,
             step=step,
             organisation=organisation.name if organisation else "",
             organisation_en=(organisation.name_en or organisation.name) if organisation else "",
@@ -67,7 +80,7 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
             offline=bool(organisation and not organisation.has_accounts),
             limit=Text(
                 f"{rule.length} {rule.unit.label.zh}（{rule.rule}）",
-                f"{rule.length} {rule.unit.label.en} ({rule.rule})",
+                f"{_counted(rule.length, rule.unit.label.en)} ({rule.rule})",
             ),
         )
 
@@ -76,7 +89,7 @@ def ways_of(context: Context, definition: Definition, rules: RuleSet) -> tuple[W
     return tuple(
         Way(
             outcome,
-            tuple(chain_step(step) for step in _run(context, definition, first, outcome)),
+            tuple(chain_step(passed) for passed in _run(context, definition, first, outcome)),
             tuple(mistake.message for mistake in _mistakes(context, first, outcome)),
         )
         for outcome in first.outcomes
@@ -89,18 +102,48 @@ def _begun(context: Context, definition: Definition) -> Instance:
     return instance
 
 
-def _run(context: Context, definition: Definition, first: Step, choice: Outcome) -> list[Step]:
-    instance = _begun(context, definition)
-    passed: dict[str, Step] = {}
+def _run(context: Context, definition: Definition, first: Step, choice: Outcome) -> list[Passed]:
+    """The steps of the normal way after a first choice."""
+    return _walk(context, definition, _begun(context, definition), {first.id: choice.key})[0]
+
+
+def _walk(
+    context: Context, definition: Definition, instance: Instance, chosen: Mapping[str, str], depth: int = 0
+) -> tuple[list[Passed], str | None]:
+    """The steps passed from where an instance stands, those of its child cases among them, and the end reached."""
+    passed: dict[str, Passed | None] = {}
+    children: list[tuple[str, list[Passed]]] = []
     while not instance.finished and len(passed) < LONGEST:
-        waiting = instance.open_steps()
-        if not waiting or any(open_.step in passed for open_ in waiting):
+        steps, calls = instance.open_steps(), instance.open_calls()
+        if not (steps or calls) or any(name in passed for name in [s.step for s in steps] + [c.element for c in calls]):
             break
-        for open_ in waiting:
-            step = passed[open_.step] = definition.steps[open_.step]
-            instance.complete(open_.token, (choice if step is first else step.outcomes[0]).key)
-        instance.advance(lambda name, parameters: _answer(context, name, parameters))
-    return list(passed.values())
+        for waiting in steps:
+            step = definition.steps[waiting.step]
+            passed[step.id] = Passed(definition, step)
+            instance.complete(waiting.token, chosen.get(step.id, step.outcomes[0].key))
+        for call in calls:
+            inner, end = _child(context, call.procedure, depth)
+            passed[call.element] = None
+            children.append((call.element, inner))
+            instance.complete_call(call.token, end or "")
+        instance.advance(lambda name, parameters: None if depth else _answer(context, name, parameters))
+    below = dict(children)
+    way = [one for name, own in passed.items() for one in ([own] if own is not None else below[name])]
+    return way, instance.end
+
+
+def _child(context: Context, procedure: str, depth: int) -> tuple[list[Passed], str | None]:
+    """The normal way of a procedure that is called; nothing for one that is not published, or called in a circle."""
+    if depth >= DEEPEST:
+        return [], None
+    try:
+        published = catalogue.current(context.session, procedure)
+    except NotFound:
+        return [], None
+    definition = catalogue.definition_of(context.session, published.id)
+    instance = Instance.start(definition, {"case_id": 0, f"{definition.settings.subject}_id": 0})
+    instance.advance(lambda name, parameters: None)  # it has no subject yet that an operation could look at
+    return _walk(context, definition, instance, {}, depth + 1)
 
 
 def _answer(context: Context, name: str, parameters: Mapping[str, Any]) -> Any:
@@ -116,3 +159,7 @@ def _mistakes(context: Context, first: Step, outcome: Outcome) -> list[Mistake]:
         for mistake in registry().checks[name].call(context, outcome=outcome.key, answers={})
         if mistake.path in ("", "/outcome")
     ]
+
+
+def _counted(number: int, plural: str) -> str:
+    return f"{number} {plural.removesuffix('s') if number == 1 else plural}"
