@@ -19,7 +19,9 @@ from tests.postgres import running_server
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What an action costs, beside the floor.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description="What an action costs, beside the floor."
+    )
     parser.add_argument("--rounds", type=int, default=100, help="rounds of one start and four completions (100)")
     parser.add_argument("--open-cases", type=int, default=10_000, help="open cases behind the list My work (10000)")
     parser.add_argument("--database", choices=tuple(DATABASES), action="append", help="only this one; may be repeated")

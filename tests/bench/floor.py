@@ -179,5 +179,3 @@ class Floor:
         for table, rows in new.items():
             self._seen[table] = max((row["id"] for row in rows), default=self._seen[table])
         return new
-
-

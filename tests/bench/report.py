@@ -37,7 +37,9 @@ def _one(found: Found) -> dict[str, Any]:
         "rounds": found.finished,
         **{
             kind: {
-                "http": _times(levels.http) | {"to_floor": _ratio(levels.http, levels.floor)} | _sent(found, f"{kind} http"),
+                "http": _times(levels.http)
+                | {"to_floor": _ratio(levels.http, levels.floor)}
+                | _sent(found, f"{kind} http"),
                 "workflows": _times(levels.workflows)
                 | {"to_floor": _ratio(levels.workflows, levels.floor)}
                 | _sent(found, f"{kind} workflows"),
@@ -75,7 +77,11 @@ def _ratio(times: Times, floor: Times) -> float:
 
 def _sent(found: Found, kind: str) -> dict[str, Any]:
     sent = found.sent[kind]
-    return {"statements": _most(sent, "statements"), "commits": max(s.commits for s in sent), "tables": _most(sent, "tables")}
+    return {
+        "statements": _most(sent, "statements"),
+        "commits": max(s.commits for s in sent),
+        "tables": _most(sent, "tables"),
+    }
 
 
 def _most(sent: list[Sent], what: str) -> int:
@@ -83,7 +89,9 @@ def _most(sent: list[Sent], what: str) -> int:
 
 
 def _actions(findings: list[Found]) -> Table:
-    table = Table("", "", "median ms", "p95 ms", "× floor", "statements", "commits", "tables", title="Actions", box=box.SIMPLE)
+    table = Table(
+        "", "", "median ms", "p95 ms", "× floor", "statements", "commits", "tables", title="Actions", box=box.SIMPLE
+    )
     for column in table.columns[2:]:
         column.justify = "right"
     for found in findings:

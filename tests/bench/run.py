@@ -62,7 +62,9 @@ def run(
         on_the_web, ours, bare = (stack.enter_context(built(new_url())) for _ in range(3))
         data = folder / f"served-{name}"
         data.mkdir()
-        port = stack.enter_context(served(data, on_the_web.database.url.render_as_string(hide_password=False), free_port()))
+        port = stack.enter_context(
+            served(data, on_the_web.database.url.render_as_string(hide_password=False), free_port())
+        )
         visitors = {who: Visitor(KeptAlive(port), who) for who in PEOPLE}
         floor = Floor(bare, ours)
         stack.callback(floor.close)

@@ -122,7 +122,16 @@ def served(data: Path, database_url: str, port: int) -> Iterator[int]:
     """`jianhui serve` with one process on a loopback port; yields the port."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JIANHUI_")}
     ours = {"JIANHUI_DATA": str(data), "JIANHUI_DATABASE": database_url, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
-    command = [sys.executable, "-c", "from webapp.cli import main; main()", "serve", "--workers", "1", "--port", str(port)]
+    command = [
+        sys.executable,
+        "-c",
+        "from webapp.cli import main; main()",
+        "serve",
+        "--workers",
+        "1",
+        "--port",
+        str(port),
+    ]
     log = data / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=kept | ours, stdout=output, stderr=output)

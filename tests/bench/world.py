@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,8 @@ def built(url: str) -> Iterator[World]:
 
 def add_open_cases(world: World, count: int) -> None:
     """So many cases that wait for the superior union, and those of one zone for its Party work committee as well."""
-    now, today = datetime.now(UTC), date.today()
+    now = datetime.now(UTC)
+    today = now.date()
     with world.database.write() as session:
         definition = catalogue.current(session, "review")
         county = session.get_one(Organisation, world.applicant_id).parent_id
