@@ -216,7 +216,7 @@ class _Count:
         """Last day, days skipped with their reasons, whether it was shifted, whether it is provisional."""
         provisional = False
         skipped: list[tuple[date, Text]] = []
-        remaining = (_add_months(self.start, length) - self.start).days if self.rule.unit is Unit.MONTHS else length
+        remaining = (add_months(self.start, length) - self.start).days if self.rule.unit is Unit.MONTHS else length
         end = self.start
         while remaining:
             end += _DAY
@@ -255,7 +255,7 @@ class _Count:
 _REST = Text("休息日", "day off")
 
 
-def _add_months(start: date, months: int) -> date:
+def add_months(start: date, months: int) -> date:
     """Civil Code 202: the corresponding day, or the last day of a month that has none."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
