@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -238,3 +239,13 @@ def test_start_up_names_versions_that_call_what_is_gone(session: Session, tmp_pa
     (broken,) = catalogue.verify_published(session)
     assert (broken.key, broken.number) == ("trial", 1)
     assert "now_and_then" in broken.reason.en
+
+
+def test_a_call_of_a_procedure_that_is_not_there_is_told(tmp_path: Path) -> None:
+    folders = Path(__file__).parent / "folders"
+    shutil.copytree(folders / "parent", tmp_path / "parent")
+    assert [(f.element, f.reason.en) for f in catalogue.check_folder(tmp_path / "parent")] == [
+        ("reviewing", 'No procedure is called "review".')
+    ]
+    shutil.copytree(folders / "review", tmp_path / "review")
+    assert catalogue.check_folder(tmp_path / "parent") == ()

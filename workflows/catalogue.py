@@ -10,7 +10,7 @@ import importlib
 import io
 import pkgutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, defer
 from workflows import events, paper_findings, procedures
 from workflows.engine import checks, definition, folder
 from workflows.engine.definition import Definition, DefinitionRefused
-from workflows.engine.findings import CheckFinding
+from workflows.engine.findings import CheckFinding, suggestion
 from workflows.engine.operations import Registry, registry
 from workflows.errors import BadFile, NotFound
 from workflows.organisations.actors import Actor
@@ -71,19 +71,20 @@ def find(places: Iterable[Path]) -> tuple[Found, ...]:
     """Every procedure folder below the places, checked. A bad folder is told of and never keeps the others away."""
     found: list[Found] = []
     taken: dict[str, Path] = {}
-    for place in places:
-        for path in _folders(Path(place)):
-            findings = check_folder(path)
-            if path.name in taken:
-                findings = (_taken(taken[path.name]), *findings)
-            taken.setdefault(path.name, path)
-            found.append(Found(path, findings))
+    folders = [path for place in places for path in _folders(Path(place))]
+    known = {path.name for path in folders}
+    for path in folders:
+        findings = _check(path, read_folder(path), known)
+        if path.name in taken:
+            findings = (_taken(taken[path.name]), *findings)
+        taken.setdefault(path.name, path)
+        found.append(Found(path, findings))
     return tuple(found)
 
 
 def check_folder(path: Path) -> tuple[CheckFinding, ...]:
-    """Everything to mend before the folder can be published."""
-    return _check(path, read_folder(path))
+    """Everything to mend before the folder can be published, seen with the folders that lie beside it."""
+    return _check(path, read_folder(path), _beside(path))
 
 
 def read_folder(path: Path) -> dict[str, bytes]:
@@ -113,7 +114,12 @@ def _folders(place: Path) -> Iterator[Path]:
             yield path
 
 
-def _check(path: Path, files: folder.Files) -> tuple[CheckFinding, ...]:
+def _beside(path: Path) -> set[str]:
+    return {other.name for other in _folders(path.resolve().parent)}
+
+
+def _check(path: Path, files: folder.Files, known: Set[str]) -> tuple[CheckFinding, ...]:
+    """What is to mend; `known` are the keys of the procedures it may call."""
     read = folder.read(files)
     if read.too_large:
         return read.findings
@@ -121,7 +127,19 @@ def _check(path: Path, files: folder.Files) -> tuple[CheckFinding, ...]:
         *checks.examine(read, known_names()),
         *paper_findings.check(read, known_names()),
         *_misnamed(path, read),
+        *_uncalled(read, known),
     )
+
+
+def _uncalled(read: folder.Folder, known: Set[str]) -> Iterator[CheckFinding]:
+    for node in read.diagram.nodes.values() if read.diagram is not None else ():
+        if node.called and node.called not in known:
+            told = suggestion(node.called, known)
+            yield CheckFinding(
+                "process.bpmn",
+                node.id,
+                Text(f"没有名为“{node.called}”的程序{told.zh}", f'No procedure is called "{node.called}"{told.en}'),
+            )
 
 
 def _misnamed(path: Path, read: folder.Folder) -> Iterator[CheckFinding]:
@@ -149,7 +167,8 @@ def publish(session: Session, actor: Actor | None, path: Path, now: datetime) ->
     Raises DefinitionRefused with every finding. Content that was published before becomes current under its old number.
     """
     files = read_folder(path)
-    findings = _check(path, files)
+    published = set(session.scalars(select(PublishedDefinition.key)))
+    findings = _check(path, files, _beside(path) | published)
     if findings:
         raise DefinitionRefused(findings)
     parsed = definition.parse(files)
