@@ -245,7 +245,7 @@ def test_a_call_of_a_procedure_that_is_not_there_is_told(tmp_path: Path) -> None
     folders = Path(__file__).parent / "folders"
     shutil.copytree(folders / "parent", tmp_path / "parent")
     assert [(f.element, f.reason.en) for f in catalogue.check_folder(tmp_path / "parent")] == [
-        ("reviewing", 'No procedure is called "review".')
+        ("reviewing", 'No procedure is called "review"; known: parent.')
     ]
     shutil.copytree(folders / "review", tmp_path / "review")
     assert catalogue.check_folder(tmp_path / "parent") == ()
