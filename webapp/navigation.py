@@ -45,4 +45,6 @@ def navigation() -> list[Entry]:
 
 
 def _menu_part(part: str | None) -> str | None:
-    return "inbox" if part == "cases" and request.endpoint in ("cases.case", "cases.task") else part
+    """Cases and tasks belong to one's work; only what leads to a new case belongs to Start."""
+    starts = request.endpoint in ("cases.procedures", "cases.start", "cases.begin")
+    return "inbox" if part == "cases" and not starts else part

@@ -121,7 +121,9 @@ def _remove(task_id: int, path: str) -> Answer:
 
 def _upload(task_id: int, material: str) -> Answer:
     _task, _definition, step = step_of(task_id)
-    return _keep(task_id, typed(step), anchor=field_id(f"materials/{material}"))
+    chosen = any(file.filename for file in request.files.values())
+    told = _("文件已上传。") if chosen else _("请先选择文件，再按上传。")
+    return _keep(task_id, typed(step), anchor=field_id(f"materials/{material}"), said_so=told)
 
 
 def _detach(task_id: int, attachment_id: str) -> Answer:
