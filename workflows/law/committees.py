@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from workflows.law.bands import Band, band_for
 from workflows.law.basis import Basis, doubt, negative, refuse
-from workflows.law.elections import REGULATION
-from workflows.law.finding import Confidence, Finding, Scalar
+from workflows.law.elections import regulation
+from workflows.law.finding import Finding, Scalar
 from workflows.law.names import same_name
 from workflows.law.rule_sets import Parameters
 from workflows.text import Text
@@ -89,11 +89,11 @@ def standing_committee(seats: int, parameters: Parameters, *, superior_agrees: b
     return basis.finding("fits", Text("符合规定", "It fits"), numbers, reason, flags=flags)
 
 
-def from_the_committee(chosen: Sequence[str], committee_members: Iterable[str]) -> Finding:
+def from_the_committee(chosen: Sequence[str], committee_members: Iterable[str], parameters: Parameters) -> Finding:
     """R-314: chair, vice-chairs and standing members come out of the elected committee. "allowed" or "refused"."""
     elected = {same_name(name) for name in committee_members}
     foreign = tuple(name for name in chosen if same_name(name) not in elected)
-    basis = Basis("R-314", f"{REGULATION}第17条、第18条", Confidence.HIGH)
+    basis = regulation("R-314", parameters)
     numbers = {"chosen": len(chosen), "not_in_committee": len(foreign)}
     if foreign:
         return basis.finding(

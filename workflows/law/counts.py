@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workflows.errors import Mistake
-from workflows.law.basis import Basis, negative, refuse
-from workflows.law.elections import REGULATION
-from workflows.law.finding import Confidence, Finding
+from workflows.law.basis import negative, refuse
+from workflows.law.elections import regulation
+from workflows.law.finding import Finding
 from workflows.law.names import same_name
+from workflows.law.rule_sets import Parameters
 from workflows.text import Text
 
 
@@ -136,7 +137,7 @@ def _wrong_sum(votes: Votes, count: Count, path: str) -> Iterator[Mistake]:
         )
 
 
-def ballot(marked: int, written_in: int, seats: int, *, readable: bool = True) -> Finding:
+def ballot(marked: int, written_in: int, seats: int, parameters: Parameters, *, readable: bool = True) -> Finding:
     """D-08, R-322: one ballot. Verdict "valid", "abstention" (valid, nobody chosen), "invalid" or "unclear".
 
     ``marked``: candidates marked in favour; ``written_in``: other people written in. Invalid for a negative number or
@@ -146,7 +147,7 @@ def ballot(marked: int, written_in: int, seats: int, *, readable: bool = True) -
     if seats == 0:
         mistakes.append(Mistake("/seats", Text("至少为 1。", "It is at least 1.")))
     refuse(mistakes)
-    basis = Basis("D-08, R-322", f"{REGULATION}第26条", Confidence.HIGH)
+    basis = regulation("D-08, R-322", parameters)
     chosen = marked + written_in
     numbers = {"marked": marked, "written_in": written_in, "seats": seats}
     if not readable:

@@ -13,7 +13,7 @@ from math import ceil, floor
 
 from workflows.errors import Mistake
 from workflows.law.basis import Basis, doubt, negative, refuse
-from workflows.law.finding import Confidence, Finding
+from workflows.law.finding import Finding
 from workflows.law.names import same_name
 from workflows.law.rule_sets import Parameters
 from workflows.text import Text
@@ -24,7 +24,6 @@ AUDITORS = range(3, 12)  # R-212: 3 to 11 members
 WOMEN_FOR_COMMITTEE = 10  # R-201: from ten women members on a committee, below one member
 
 TWO_THIRDS = Fraction(2, 3)
-REGULATION = "工会基层组织选举工作条例（总工发〔2016〕27号）"
 
 
 def quorum(due: int) -> int:
@@ -50,6 +49,12 @@ def least_nominees(seats: int, percent: int = COMMITTEE_EXTRA_PERCENT) -> int:
 def ballots_count(issued: int, returned: int) -> bool:
     """R-322: an election in which more ballots came back than went out is void as a whole."""
     return returned <= issued
+
+
+def regulation(rule: str, parameters: Parameters) -> Basis:
+    """The basis of a rule that stands in the election regulation of a rule set."""
+    named = parameters["election.regulation"]
+    return Basis(rule, f"{named.value}（{named.source}）", named.confidence)
 
 
 def meeting_type(members: int, parameters: Parameters) -> Finding:
@@ -162,11 +167,11 @@ def nomination(seats: int, nominees: int, parameters: Parameters, *, standing: b
     )
 
 
-def scrutineers(chosen: Sequence[str], candidates: Iterable[str]) -> Finding:
+def scrutineers(chosen: Sequence[str], candidates: Iterable[str], parameters: Parameters) -> Finding:
     """R-318: scrutineers are no candidates. Verdict "allowed" or "refused"; names are compared without their spaces."""
     standing = {same_name(name) for name in candidates}
     both = tuple(name for name in chosen if same_name(name) in standing)
-    basis = Basis("R-318", f"{REGULATION}第22条", Confidence.HIGH)
+    basis = regulation("R-318", parameters)
     numbers = {"scrutineers": len(chosen), "candidates_among_them": len(both)}
     if both:
         return basis.finding(
@@ -193,9 +198,9 @@ def scrutineers(chosen: Sequence[str], candidates: Iterable[str]) -> Finding:
     )
 
 
-def delegated_vote() -> Finding:
+def delegated_vote(parameters: Parameters) -> Finding:
     """R-319: a vote for somebody who is absent. Always "refused"."""
-    return Basis("R-319", f"{REGULATION}第23条", Confidence.HIGH).finding(
+    return regulation("R-319", parameters).finding(
         "refused",
         Text("不能委托他人投票", "Nobody votes for somebody else"),
         {},
