@@ -103,6 +103,14 @@ def test_overlapping_pauses_count_once_and_those_outside_do_not_count() -> None:
     assert len(derivation.pauses) == 2
 
 
+def test_a_target_may_be_counted_in_another_unit_than_the_limit() -> None:
+    rule = DeadlineRule(1, Unit.MONTHS, Kind.ACT_BY, "R-413", target=20, target_unit=Unit.CALENDAR_DAYS)
+    derivation = derive(date(2026, 3, 10), rule, calendar)
+    assert (derivation.target, derivation.end) == (date(2026, 3, 30), date(2026, 4, 10))
+    late = DeadlineRule(1, Unit.MONTHS, Kind.ACT_BY, "R-413", target=31, target_unit=Unit.CALENDAR_DAYS)
+    assert derive(date(2026, 3, 10), late, calendar).target is None  # not earlier than the end
+
+
 def test_a_target_that_an_office_overtook_falls_away() -> None:
     rule = DeadlineRule(15, Unit.CALENDAR_DAYS, Kind.ACT_BY, "R-422", target=20)
     assert derive(date(2026, 3, 10), rule, calendar).target is None

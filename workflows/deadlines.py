@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -54,9 +54,9 @@ class Kind(StrEnum):
 class DeadlineRule:
     """How long something may, or must, take.
 
-    ``length`` and the earlier ``target`` are in ``unit``; a target that is not earlier falls away. ``rule`` is the
-    number of the rule the length comes from. ``unit`` and ``kind`` may be given as their text. ValueError for anything
-    else.
+    ``length`` is in ``unit``, the earlier ``target`` in ``target_unit`` (the same unless given); a target that is not
+    earlier falls away. ``rule`` is the number of the rule the length comes from. Units and ``kind`` may be given as
+    their text. ValueError for anything else.
     """
 
     length: int
@@ -64,9 +64,11 @@ class DeadlineRule:
     kind: Kind
     rule: str
     target: int | None = None
+    target_unit: Unit | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "unit", Unit(self.unit))
+        object.__setattr__(self, "target_unit", Unit(self.target_unit or self.unit))
         object.__setattr__(self, "kind", Kind(self.kind))
         if self.length < 1 or (self.target is not None and self.target < 1):
             raise ValueError("a deadline and its target are at least 1 long")
@@ -185,7 +187,7 @@ def derive(
     stops = tuple(sorted(pauses, key=lambda pause: (pause.start, pause.end)))
     count = _Count(start, rule, calendar, stops)
     end, skipped, shifted, provisional = count.run(rule.length)
-    target = count.run(rule.target)[0] if rule.target is not None and rule.target < rule.length else None
+    target = _target(rule, count, end)
     return Derivation(
         start=start,
         first_counted=start + _DAY,
@@ -201,6 +203,16 @@ def derive(
         pauses=tuple(pause for pause in stops if start < pause.end and pause.start <= end),
         event=event,
     )
+
+
+def _target(rule: DeadlineRule, count: _Count, end: date) -> date | None:
+    """The earlier aim; in another unit than the length it counts only when it falls before the end."""
+    if rule.target is None:
+        return None
+    if rule.target_unit is rule.unit:
+        return count.run(rule.target)[0] if rule.target < rule.length else None
+    aim = replace(count, rule=replace(rule, unit=rule.target_unit or rule.unit)).run(rule.target)[0]
+    return aim if aim < end else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ def rule_of(step: Step, rules: RuleSet) -> deadlines.DeadlineRule:
     """A step's deadline with its length; one that is left to a parameter is read from the case's rule set."""
     setting = step.deadline
     length = rules.parameters.integer(setting.parameter) if setting.parameter else setting.length
-    return deadlines.DeadlineRule(length or 0, setting.unit, setting.kind, setting.rule, setting.target)
+    target = rules.parameters.integer(setting.target_parameter) if setting.target_parameter else setting.target
+    return deadlines.DeadlineRule(length or 0, setting.unit, setting.kind, setting.rule, target, setting.target_unit)
 
 
 def derive(

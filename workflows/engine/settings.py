@@ -45,7 +45,7 @@ class DeadlineSetting:
     """How long a step may take or must last, before a case makes dates of it (workflows.deadlines).
 
     ``length`` counts ``unit``s; it is None when a ``parameter`` of the case's rule set says how many. ``target`` is an
-    earlier aim in the same unit.
+    earlier aim, in the same unit unless ``target_unit`` says otherwise; ``target_parameter`` leaves it to the rule set.
     """
 
     length: int | None
@@ -54,6 +54,8 @@ class DeadlineSetting:
     kind: Kind
     target: int | None
     rule: str
+    target_parameter: str | None = None
+    target_unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +215,32 @@ def _deadline(table: Table | None) -> DeadlineSetting | None:
     length = table.whole("days", 1, longest)
     parameter = table.text("parameter", "") or None
     kind = table.one_of("kind", list(Kind), Kind.ACT_BY)
-    target = table.whole("target", 1, length or longest)
+    target_unit = table.one_of("target_unit", list(Unit), "")
+    other_unit = target_unit if target_unit in list(Unit) and target_unit != unit else ""
+    target = table.whole("target", 1, _LONGEST[Unit(other_unit)] if other_unit else length or longest)
+    target_parameter = table.text("target_parameter", "") or None
     rule = table.text("rule")
     if (length is None) == (parameter is None):
         table.complain(
             "days", Text("days 和 parameter 写且只写一个。", "Write either days or parameter, and not both of them.")
         )
+    if target is not None and target_parameter is not None:
+        table.complain(
+            "target",
+            Text("target 和 target_parameter 只写一个。", "Write target or target_parameter, not both of them."),
+        )
     table.done()
     if unit not in list(Unit) or kind not in list(Kind):
         return None
     return DeadlineSetting(
-        length=length, parameter=parameter, unit=Unit(unit), kind=Kind(kind), target=target, rule=rule
+        length=length,
+        parameter=parameter,
+        unit=Unit(unit),
+        kind=Kind(kind),
+        target=target,
+        rule=rule,
+        target_parameter=target_parameter,
+        target_unit=Unit(other_unit) if other_unit else None,
     )
 
 

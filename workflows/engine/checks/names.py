@@ -27,9 +27,11 @@ def check(folder: Folder, registry: Registry) -> Iterator[CheckFinding]:
     for name, step in settings.steps.items():
         yield from _named(f"steps.{name}.facts", step.facts, registry.facts, _FACT)
         yield from _named(f"steps.{name}.checks", step.checks, registry.checks, _CHECK)
-        if step.deadline is not None and step.deadline.parameter is not None:
-            parameters = rule_set().parameters
-            yield from _named(f"steps.{name}.deadline.parameter", (step.deadline.parameter,), parameters, _PARAMETER)
+        if step.deadline is not None:
+            for key in ("parameter", "target_parameter"):
+                wanted = getattr(step.deadline, key)
+                if wanted is not None:
+                    yield from _named(f"steps.{name}.deadline.{key}", (wanted,), rule_set().parameters, _PARAMETER)
 
 
 _OPERATION = Text("操作", "operation")
