@@ -12,6 +12,7 @@ from webapp import auth, database, errors, languages, navigation, page_parts, se
 from webapp.auth.gate import public
 from webapp.clock import Clock, simulated_clock, wall_clock
 from webapp.config import Settings
+from workflows import anchor
 from workflows.storage import Database
 
 PARTS = ("auth", "inbox", "cases", "ledger", "documents", "admin", "api")
@@ -34,7 +35,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.configure(app, settings)
-    database.init_app(app, store or Database(settings.database_url))
+    store = store or Database(settings.database_url)
+    anchor.follow(store, settings.anchor_address)
+    database.init_app(app, store)
     languages.init_app(app)
     auth.init_app(app)
     errors.init_app(app)

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     database: str = Field(default="", description="database address; empty: SQLite in the data folder")
     secret_key: str = Field(default="", description="signs sessions; empty: made once and kept in the data folder")
     procedures: Path | None = Field(default=None, description="folder of procedures; empty: the shipped ones")
-    anchor: Path | None = Field(default=None, description="file that keeps the heads of the event chains")
+    anchor: str = Field(default="", description="file or web address that is told the heads of the event chains")
     demo: bool = Field(default=False, description="lists the demo accounts on the sign-in page")
     now: datetime | None = Field(default=None, description="simulated date and time; honoured in the demo only")
     https: bool = Field(default=False, description="the site is reached by https: secure cookies and HSTS")
@@ -45,8 +45,8 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{(self.data / 'jianhui.db').absolute()}"
 
     @property
-    def anchor_file(self) -> Path:
-        return self.anchor or self.data / "anchor.log"
+    def anchor_address(self) -> str:
+        return self.anchor or str(self.data / "anchor.log")
 
     @property
     def upload_bytes(self) -> int:

@@ -14,9 +14,9 @@ from workflows.audit import verify
 @blueprint.get("/audit")
 def audit() -> str:
     """The newest events; with `?verify=1` all chains are walked, which takes a while in a big office."""
-    path = current_app.config["SETTINGS"].anchor_file
-    heads = list(anchor.read(path)) if path.exists() else []
+    address = current_app.config["SETTINGS"].anchor_address
+    heads = anchor.heads_at(address)
     report = verify(session(), heads) if request.args.get("verify") else None
     return render_template(
-        "admin/audit.html", report=report, anchored=len(heads), anchor=path, events=reads.recent_events(session())
+        "admin/audit.html", report=report, anchored=len(heads), anchor=address, events=reads.recent_events(session())
     )

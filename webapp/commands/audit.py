@@ -34,15 +34,18 @@ audit = Group("audit", says=Text("审计：核验事件链。", "Audit: verify t
     en="Anchor file; default is JIANHUI_ANCHOR.",
 )
 def verify(anchor_path: Path | None) -> None:
-    path = anchor_path or surroundings.anchor_file()
-    heads = list(anchor.read(path)) if path.exists() else []
+    address = str(anchor_path or surroundings.anchor_address())
+    heads = anchor.heads_at(address)
     with surroundings.reading() as session:
         total = session.scalar(select(func.count()).select_from(Event))
         with bar(say("核验", "Verifying"), total) as progress:
             report = verify_record(session, heads, progress)
     if not heads:
         click.echo(
-            say(f"没有锚记（{path}），无法发现被截断的尾部。", f"No anchor ({path}): a cut-off tail would go unseen."),
+            say(
+                f"没有锚记（{address}），无法发现被截断的尾部。",
+                f"No anchor ({address}): a cut-off tail would go unseen.",
+            ),
             err=True,
         )
     summary = say(f"{report.chains} 条链，{report.events} 条事件", f"{report.chains} chains, {report.events} events")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -47,8 +46,8 @@ def writing() -> Iterator[Session]:
         yield session
 
 
-def anchor_file() -> Path:
-    return settings().anchor_file
+def anchor_address() -> str:
+    return settings().anchor_address
 
 
 @contextmanager
@@ -79,5 +78,5 @@ def _prepared() -> Iterator[Database]:
                     "The database is not up to date: run `jianhui db upgrade`.",
                 )
             )
-        anchor.follow(database, str(anchor_file()))
+        anchor.follow(database, anchor_address())
         yield database
