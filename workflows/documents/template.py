@@ -36,7 +36,8 @@ from workflows.text import Text
 PAPER_LIMIT = 60_000  # characters of a rendered body: about forty pages
 LINE_LIMIT = 300  # characters of a title, a recipient, an attachment's name
 
-NAMES = frozenset({"zone", *RELATIONS, "case", "answers", "outcome", "opinion", "facts", "papers", "today"})
+SUBJECTS = ("zone", "enterprise", "organisation")  # what a case is about, by the name of its kind
+NAMES = frozenset({*SUBJECTS, *RELATIONS, "case", "answers", "outcome", "opinion", "facts", "papers", "today"})
 
 
 @dataclass(frozen=True, slots=True)
