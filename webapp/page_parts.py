@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
 from webapp.languages import text
@@ -31,7 +31,9 @@ def asset(path: str) -> str:
 
 
 def icon_address(name: str) -> str:
-    return f"{url_for('static', filename='vendor/icons/sprite.svg')}#{name}"
+    if "icons" not in g:  # a page shows many icons, and all of them lie in one file
+        g.icons = url_for("static", filename="vendor/icons/sprite.svg")
+    return f"{g.icons}#{name}"
 
 
 def role_name(role: str) -> str:
