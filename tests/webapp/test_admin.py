@@ -348,6 +348,7 @@ def test_people_come_from_a_workbook_after_a_look_at_the_preview(site: Site) -> 
     admin = site.browser("admin")
     page = admin.get("/admin/import").press("/admin/import", files={"file": ("人员.xlsx", _workbook(("N-1", "孟丽")))})
     assert "新增 1 行" in page.text
+    assert "不认识" not in page.text, "the template's own explanations are no unknown sheet"
     with site.db.read() as session:
         assert not session.scalars(select(Person).where(Person.code == "N-1")).all()
     done = page.press("/admin/import/confirm")

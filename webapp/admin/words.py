@@ -44,6 +44,8 @@ def unit_title(value: str) -> str:
         "working_days": _("工作日"),
         "months": _("个月"),
         "percent": "%",
+        "per_mille": "‰",
+        "fraction": "",
     }.get(value, value)
 
 

@@ -24,7 +24,8 @@ def zone_form_name(form: str | None) -> str:
 
 @blueprint.app_template_filter()
 def stage_name(stage: str) -> str:
-    return next((choice.label.to(language()) for choice in STAGES if choice.value == stage), stage)
+    name = next((choice.label.to(language()) for choice in STAGES if choice.value == stage), stage)
+    return name[:1].upper() + name[1:]
 
 
 @blueprint.app_template_filter()

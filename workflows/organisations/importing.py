@@ -28,6 +28,7 @@ from workflows.text import Text
 from workflows.workbooks.columns import Table, Value, locate, plain
 from workflows.workbooks.judging import Status
 from workflows.workbooks.opening import Limits, Sheet, open_workbook
+from workflows.workbooks.writing import EXPLANATIONS
 
 IMPORTED = "organisations_imported"  # kind of the event
 
@@ -140,10 +141,13 @@ def apply(
 
 def _tables(sheets: Sequence[Sheet]) -> tuple[dict[SheetName, Table], tuple[str, ...]]:
     names = {plain(text): name for name in SheetName for text in (name.label.zh, name.label.en)}
+    explanations = {plain(EXPLANATIONS.zh), plain(EXPLANATIONS.en)}
     tables: dict[SheetName, Table] = {}
     ignored: list[str] = []
     for sheet in sheets:
         name = names.get(plain(sheet.name))
+        if plain(sheet.name) in explanations:
+            continue
         if name is None:
             ignored.append(sheet.name)
         elif table := locate(sheet, COLUMNS[name]):
