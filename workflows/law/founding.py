@@ -345,3 +345,25 @@ def approval_needed(act: Act, parameters: Parameters, *, employer_ended: bool = 
         return Basis.of(parameter).finding("approval", title, numbers, reason, flags=doubt(parameter))
     basis = Basis("R-102, R-103, R-109", "工会法（2021）第12条；中国工会章程第16条", Confidence.SOURCED)
     return basis.finding("approval", title, numbers, reason)
+
+
+def independence(merged_into: str) -> Finding:
+    """11.2, R-103, R-104, P48: a union's office is merged into no other department. "independent" or "alert".
+
+    ``merged_into``: the department that the office was put into or under, empty when it stands by itself.
+    """
+    basis = Basis("11.2, R-103, R-104, R-109", "豫工发〔2015〕13号 11.2；工会法（2021）第13条", Confidence.SOURCED)
+    rule = Text(
+        "不得把工会组织的机构撤销、合并或者归属其他工作部门（11.2，R-103、R-104）。",
+        "A union's office is not dissolved, merged or put under another department (11.2, R-103, R-104).",
+    )
+    numbers: dict[str, Scalar] = {"merged_into": merged_into}
+    if not merged_into.strip():
+        return basis.finding("independent", Text("机构独立", "The office stands by itself"), numbers, rule)
+    found = Text(f"工会机构归属“{merged_into}”。", f"The union's office is under “{merged_into}”.")
+    steps = Text(
+        "通知、责令恢复，必要时提请政府处理（P48）。",
+        "Notify, order it to be restored, and ask the government to act if need be (P48).",
+    )
+    title = Text("机构不独立，应当纠正", "Not independent: this must be corrected")
+    return basis.finding("alert", title, numbers, found, rule, alternatives=(steps,))
