@@ -29,16 +29,18 @@ class World:
     people: Mapping[str, int]
     applicants: Mapping[str, int]
     zone_id: int
+    enterprise_organisation_id: int = 0  # the preparatory group, later the union, of the enterprise that organises
 
     def set_ledger(self, session: Session, ledger: Mapping[str, Any]) -> None:
         """Replace the zone's enterprises."""
         session.execute(delete(Enterprise).where(Enterprise.zone_id == self.zone_id))
-        _fill(session, self.zone_id, ledger)
+        _fill(session, self.zone_id, ledger, self.enterprise_organisation_id)
 
 
 def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     """Make the world. `ledger`: `enterprises`, `employees`, `data_on`, `missing` (enterprises without a count),
-    `staffing_has_accounts`, `form` (a form the zone already has)."""
+    `staffing_has_accounts`, `form` (a form the zone already has), `enterprise` (columns of the enterprise that organises;
+    `party = false`: it has no Party organisation), `others` (a list of further enterprises by their columns)."""
     province = _organisation(session, "U-P", "河南省总工会", OrganisationKind.PROVINCIAL_UNION, prefix="豫工发")
     county = _organisation(
         session, "U-C", "新安县总工会", OrganisationKind.COUNTY_UNION, parent=province, prefix="新工发"
@@ -65,7 +67,8 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     zone = Zone(code="Z1", name="新安县产业集聚区", office_id=office.id, form=ledger.get("form"))
     session.add_all([zone, Zone(code="Z2", name="汝阳县产业集聚区", office_id=other.id)])
     session.flush()
-    _fill(session, zone.id, ledger)
+    enterprise, at_the_enterprise = _enterprise_side(session, office, ledger)
+    _fill(session, zone.id, ledger, enterprise.id)
     people = {
         "zone_secretary": _person(session, "刘芳", office, Role.SECRETARY),
         "zone_secretary_2": _person(session, "周敏", office, Role.SECRETARY),
@@ -78,8 +81,33 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     }
     if staffing.has_accounts:
         people["staffing_leader"] = _person(session, "郭立新", staffing, Role.LEADER)
+    people |= {"zone_leader": _person(session, "钱卫民", office, Role.LEADER), **at_the_enterprise}
     applicants = {"zone_secretary": office.id, "zone_secretary_2": office.id, "other_zone_secretary": other.id}
-    return World(people, {**dict.fromkeys(people, office.id), **applicants}, zone.id)
+    applicants |= dict.fromkeys(at_the_enterprise, enterprise.id)
+    return World(people, {**dict.fromkeys(people, office.id), **applicants}, zone.id, enterprise.id)
+
+
+def _enterprise_side(
+    session: Session, office: Organisation, ledger: Mapping[str, Any]
+) -> tuple[Organisation, dict[str, int]]:
+    """The preparatory group of an enterprise under the zone's office, its Party organisation, and their people."""
+    group = _organisation(
+        session, "E-1", "新安县精工机械有限公司工会筹备组", OrganisationKind.ENTERPRISE, parent=office, prefix="精工会"
+    )
+    party = _organisation(
+        session, "P-E1", "中共新安县精工机械有限公司支部委员会", OrganisationKind.PARTY_COMMITTEE, prefix="精党"
+    )
+    if ledger.get("enterprise", {}).get("party", True):
+        session.add(
+            Authority(organisation_id=group.id, kind="party_committee", authority_id=party.id, valid_from=SINCE)
+        )
+    return group, {
+        "enterprise_secretary": _person(session, "何晓东", group, Role.SECRETARY),
+        "enterprise_leader": _person(session, "罗建华", group, Role.LEADER),
+        "enterprise_party_leader": _person(session, "谢志远", party, Role.LEADER),
+        "counter": _person(session, "韩冬梅", group, Role.COUNTER),
+        "scrutineer": _person(session, "曹永刚", group, Role.SCRUTINEER),
+    }
 
 
 def _organisation(
@@ -114,8 +142,8 @@ def _person(session: Session, name: str, organisation: Organisation, role: Role)
     return person.id
 
 
-def _fill(session: Session, zone_id: int, ledger: Mapping[str, Any]) -> None:
-    """Enterprises that add up to the numbers given, as evenly as whole persons allow."""
+def _fill(session: Session, zone_id: int, ledger: Mapping[str, Any], organisation_id: int) -> None:
+    """Enterprises that add up to the numbers given, as evenly as whole persons allow; then those given one by one."""
     count, total = int(ledger.get("enterprises", 0)), int(ledger.get("employees", 0))
     missing = int(ledger.get("missing", 0))
     counted = max(count - missing, 0)
@@ -133,3 +161,14 @@ def _fill(session: Session, zone_id: int, ledger: Mapping[str, Any]) -> None:
                 data_on=ledger.get("data_on"),
             )
         )
+    known = set(Enterprise.__table__.columns.keys())
+    for number, given in enumerate([ledger.get("enterprise", {"skip": True}), *ledger.get("others", [])], count):
+        if "skip" in given:
+            continue
+        first = number == count
+        columns = {
+            "name": "新安县精工机械有限公司" if first else f"新安县第{number + 1}企业有限公司",
+            "credit_code": (base := f"91410323MA{number:07d}") + check_character(base),
+            **{name: value for name, value in given.items() if name in known},
+        }
+        session.add(Enterprise(zone_id=zone_id, organisation_id=organisation_id if first else None, **columns))
