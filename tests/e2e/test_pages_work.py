@@ -145,3 +145,20 @@ def test_a_paper_reply_counts_once_the_superior_union_confirms_it(open_page: Any
     superior.wait_for_url("**/cases/*")
     expect(superior.locator("#answers")).to_contain_text("嵩编办〔2026〕18号")
     expect(superior.locator("#state")).not_to_contain_text("机构编制部门审批")
+
+
+def test_lists_change_without_losing_the_place(open_page: Any) -> None:
+    page = sign_in(open_page("/sign-in"), "zhaomin")
+    page.evaluate("window.stayed = true")
+    page.locator("#tab-3").click()
+    expect(page.locator("#tab-3")).to_have_attribute("aria-current", "page")
+    expect(page).to_have_url(re.compile("tab=started"))
+    page.locator("#search").fill("没有这样的办件")
+    page.keyboard.press("Enter")
+    expect(page.locator("#work")).to_contain_text("没有找到")
+    expect(page).to_have_url(re.compile("search="))
+    assert page.evaluate("window.stayed")
+    page.go_back()
+    expect(page.locator("a.row-title")).to_have_count(1)
+    page.locator("a.row-title").click()
+    page.wait_for_url("**/cases/*")

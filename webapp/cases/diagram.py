@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -56,6 +57,12 @@ def in_language(xml: str, say: Say) -> str:
     return str(ET.tostring(root, encoding="unicode"))
 
 
+@lru_cache(maxsize=64)
+def _read(xml: str) -> Any:
+    """The file as a tree that nobody changes."""
+    return ET.fromstring(xml)
+
+
 def _widen(bounds: Any) -> None:
     """Room for words that are longer than the Chinese the place was measured for; the middle stays where it is."""
     width = float(bounds.get("width"))
@@ -66,7 +73,7 @@ def _widen(bounds: Any) -> None:
 
 def svg(xml: str, marks: Mapping[str, str], say: Say, label: str) -> Markup:
     """The picture; `label` is what a screen reader hears."""
-    root = ET.fromstring(xml)
+    root = _read(xml)
     elements = {element.get("id"): element for element in root.iter() if element.get("id")}
     shapes = [(shape.get("bpmnElement"), _box(shape.find(f"{DC}Bounds"))) for shape in root.iter(f"{BPMNDI}BPMNShape")]
     edges = [(edge.get("bpmnElement"), _points(edge)) for edge in root.iter(f"{BPMNDI}BPMNEdge")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import request
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from webapp.auth.gate import actor
@@ -37,11 +38,14 @@ class Typed:
 
 def step_of(task_id: int) -> tuple[Task, Definition, Step]:
     """A task with its definition and step; whether the actor may see it is asked by the verb or the page."""
-    task = session().get(Task, task_id)
-    case = session().get(Case, task.case_id) if task else None
-    if task is None or case is None:
+    found = session().execute(
+        select(Task, Case.definition_id).join(Case, Case.id == Task.case_id).where(Task.id == task_id)
+    )
+    row = found.one_or_none()
+    if row is None:
         raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
-    definition = catalogue.definition_of(session(), case.definition_id)
+    task, definition_id = row
+    definition = catalogue.definition_of(session(), definition_id)
     return task, definition, definition.steps[task.step]
 
 
