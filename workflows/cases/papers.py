@@ -47,7 +47,7 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
                 case=action.case,
                 task=task,
                 template=paper_template,
-                context=context_of(action),
+                context=context_of(action, paper_template),
                 issuer=issuer,
                 signer=_signer(action, task, paper_template),
                 now=action.now,
@@ -57,8 +57,8 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
     return issued
 
 
-def context_of(action: Action) -> dict[str, Any]:
-    """What a paper's template may name: the parties, the answers so far, earlier papers, the facts of the case."""
+def context_of(action: Action, paper_template: template.Template) -> dict[str, Any]:
+    """What a paper's template may name: the parties, the answers so far, earlier papers, and the facts it reads."""
     done = [task for task in action.tasks if task.status == TaskStatus.DONE and task.outcome is not None]
     steps = {task.step: task for task in done if task.token}
     context: dict[str, Any] = {relation: _named(action.organisations.get(relation)) for relation in lanes.RELATIONS}
@@ -68,9 +68,7 @@ def context_of(action: Action) -> dict[str, Any]:
         "answers": {step: task.answers or {} for step, task in steps.items()},
         "outcome": {step: task.outcome for step, task in steps.items()},
         "opinion": {step: task.opinion for step, task in steps.items()},
-        "facts": {
-            name: registry().facts[name].call(action.context()).to_json() for name in action.definition.settings.facts
-        },
+        "facts": {name: registry().facts[name].call(action.context()).to_json() for name in _facts(paper_template)},
         "papers": _numbers(action, steps),
         "today": action.today,
     }
@@ -170,6 +168,11 @@ def void_paper(
     action.notify("paper_voided", lanes.APPLICANT, action.definition.settings.start.role, paper=paper.number_text)
     action.save()
     return paper
+
+
+def _facts(paper_template: template.Template) -> list[str]:
+    """The facts a template reads by name: any that is registered, as its checks say."""
+    return sorted({path[1] for path in paper_template.references() if path[0] == "facts" and len(path) > 1})
 
 
 def _named(organisation: Organisation | None) -> dict[str, str]:
