@@ -1,0 +1,1 @@
+"""The worked examples of the rules, one test for each, named by its number."""
