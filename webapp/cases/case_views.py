@@ -17,7 +17,7 @@ from webapp.cases.sentences import event_sentence
 from webapp.clock import now, today
 from webapp.database import abandon, session
 from webapp.languages import language
-from workflows import inbox, settings
+from workflows import catalogue, inbox, settings
 from workflows.cases import views, withdraw
 from workflows.cases.waiting import Wait
 from workflows.errors import Invalid, Mistake
@@ -60,6 +60,9 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         "cases/case.html",
         view=view,
         told=told,
+        related=[(_("上级办件"), parent) for parent in (view.parent,) if parent is not None]
+        + [(_("子办件"), child) for child in view.children],
+        definition_of=lambda other: catalogue.definition_of(session(), other.definition_id),
         people=_people(event.actor_id for event in view.events),
         picture=picture,
         marks=json.dumps(dict(view.marks)),

@@ -13,6 +13,7 @@ from workflows.engine.definition import Definition
 from workflows.law.finding import Finding
 from workflows.storage.cases import Notice
 from workflows.storage.events import Event
+from workflows.text import Text
 
 
 class Told(NamedTuple):
@@ -28,11 +29,18 @@ Writer = Callable[[Data, Definition, str], Told]
 
 
 def event_sentence(event: Event, definition: Definition, steps: Mapping[int, str]) -> Told:
-    """What happened. `steps` gives the step of a task by its id."""
+    """What happened. `steps` gives the step of a task by its id.
+
+    An operation of a procedure may bring its own sentence in the event's data: `text`, with `zh` and `en`.
+    """
     data = event.data or {}
+    if isinstance(data.get("text"), dict):
+        return Told(text(Text(**data["text"])))
     step_id = str(data.get("step") or steps.get(event.task_id or 0, ""))
     write = _EVENTS.get(event.kind)
-    return write(data, definition, _step(definition, step_id)) if write else Told(event.kind)
+    return (
+        write(data, definition, _step(definition, step_id)) if write else Told(_("系统记录：%(kind)s", kind=event.kind))
+    )
 
 
 def notice_sentence(notice: Notice, definition: Definition) -> Told:
@@ -132,6 +140,11 @@ _EVENTS: dict[str, Writer] = {
     "zone_form_assessed": lambda data, d, step: Told(
         _("按台账核定：%(verdict)s", verdict=text(Finding.from_json(data["finding"]).title))
     ),
+    "child_started": lambda data, d, step: Told(_("发起子办件 %(number)s", number=data.get("number", ""))),
+    "child_ended": lambda data, d, step: Told(_("子办件 %(number)s 已结束", number=data.get("number", ""))),
+    "follow_on_started": lambda data, d, step: Told(_("发起后续办件 %(number)s", number=data.get("number", ""))),
+    "leaders_appointed": lambda data, d, step: Told(_("工会负责人任免已登记")),
+    "consent_recorded": lambda data, d, step: Told(_("人选同意意见已记录")),
     "zone_union_registered": lambda data, d, step: Told(_("工会已登记到组织体系，台账已更新")),
 }
 
