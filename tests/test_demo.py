@@ -84,7 +84,8 @@ def test_counts_of_an_enterprise_agree_with_each_other(made: Session) -> None:
 
 
 def test_there_are_people_of_every_role_and_one_office_works_on_paper(made: Session) -> None:
-    assert set(made.scalars(select(Post.role))) == {role.value for role in Role}
+    everyday = {Role.SECRETARY, Role.CLERK, Role.LEADER, Role.MANAGER, Role.ADMINISTRATOR}
+    assert set(made.scalars(select(Post.role))) == {role.value for role in everyday}
     offline = made.scalars(select(Organisation).where(Organisation.has_accounts.is_(False))).one()
     assert offline.kind == "staffing_authority"
     assert not made.scalars(select(Post).where(Post.organisation_id == offline.id)).all()

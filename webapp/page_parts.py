@@ -42,6 +42,8 @@ def role_name(role: str) -> str:
         Role.SECRETARY: _("干事"),
         Role.CLERK: _("经办人"),
         Role.LEADER: _("负责人"),
+        Role.COUNTER: _("计票人"),
+        Role.SCRUTINEER: _("监票人"),
         Role.MANAGER: _("分管领导"),
         Role.ADMINISTRATOR: _("管理员"),
     }.get(Role(role), role)

@@ -10,6 +10,7 @@ from webapp.auth.gate import actor
 from webapp.clock import today
 from webapp.database import session
 from workflows import access
+from workflows.storage.organisations import Role
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 
@@ -22,8 +23,8 @@ def require_administrator() -> None:
 
 
 @blueprint.context_processor
-def this_year() -> dict[str, int]:
-    return {"current_year": today().year}
+def known() -> dict[str, object]:
+    return {"current_year": today().year, "roles": [role.value for role in Role]}
 
 
 @blueprint.get("/")
