@@ -5,13 +5,13 @@ One question each over indexed rows, whatever the number of cases; engine state 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, literal_column, or_, select, union, union_all, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflows import catalogue, settings
 from workflows.calendar import Calendar
@@ -85,14 +85,17 @@ def todo(
     session: Session, actor: Actor, *, on: date, search: str = "", sort: str = "due", page: int = 1, size: int = SIZE
 ) -> Page:
     """待办: open tasks the actor may act on, and none that a colleague claimed. `sort`: "due" or "opened"."""
-    order = (Task.fatal_on.is_(None), Task.fatal_on, Task.id) if sort == "due" else (Task.opened_at, Task.id)
-    return _tasks(session, _owed_by(actor, on), search, order, on, page, size)
+    if sort == "due":
+        owed = _owed_by(actor, on, Task.id, Task.fatal_on)
+        return _tasks(session, owed, lambda t: (t.fatal_on.is_(None), t.fatal_on, t.id), search, on, page, size)
+    owed = _owed_by(actor, on, Task.id, Task.opened_at)
+    return _tasks(session, owed, lambda t: (t.opened_at, t.id), search, on, page, size)
 
 
 def done(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
     """已办: tasks the actor finished, the newest first."""
-    order = (Task.closed_at.desc(), Task.id.desc())
-    return _tasks(session, Task.closed_by_id == actor.person_id, search, order, on, page, size)
+    finished = select(Task.id, Task.closed_at).where(Task.closed_by_id == actor.person_id).subquery()
+    return _tasks(session, finished, lambda t: (t.closed_at.desc(), t.id.desc()), search, on, page, size)
 
 
 def started(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
@@ -112,8 +115,9 @@ def started(session: Session, actor: Actor, *, on: date, search: str = "", page:
 def counts(session: Session, actor: Actor, on: date) -> dict[str, int]:
     """How long the lists are: `todo`, `late` (past the fatal date) and unread `notices`."""
     unread = select(func.count()).select_from(Notice).where(_for(actor), Notice.read_at.is_(None)).scalar_subquery()
-    late = func.count().filter(Task.fatal_on < on, Task.paused_at.is_(None))
-    question = select(func.count(), late, unread).select_from(Task).where(_owed_by(actor, on))
+    owed = _owed_by(actor, on, Task.id, Task.fatal_on, Task.paused_at)
+    late = func.count().filter(owed.c.fatal_on < on, owed.c.paused_at.is_(None))
+    question = select(func.count(), late, unread).select_from(owed)
     todo, overdue, notices = session.execute(question).one()
     return {"todo": todo, "late": overdue, "notices": notices}
 
@@ -139,9 +143,23 @@ def read_notices(session: Session, actor: Actor, *, now: datetime) -> None:
 
 
 def _owed_by(actor: Actor, on: date) -> ColumnElement[bool]:
-    """Open tasks of the lanes the actor stands in, without those a colleague claimed."""
+    """Open tasks of the lanes the actor stands in, without those a colleague claimed; and replies on paper to enter."""
     mine = lanes.within_reach(actor, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
-    return and_(_OPEN, mine, or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id))
+    free = or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id)
+    return and_(_OPEN, or_(and_(mine, free), _to_enter(actor, on)))
+
+
+def _to_enter(actor: Actor, on: date) -> ColumnElement[bool]:
+    """Steps of offices without accounts, whose replies the applicant's secretary enters, while none awaits confirmation."""
+    applicants = [seat.organisation_id for seat in actor.seats if seat.role == Role.SECRETARY]
+    entered = aliased(Task)
+    confirmation = exists().where(
+        entered.parent_id == Task.id, entered.kind == TaskKind.CONFIRMATION, entered.status == TaskStatus.OPEN
+    )
+    offline = [
+        and_(Task.applicant_id == applicant, Task.relation.in_(lanes.on_paper(applicant, on))) for applicant in applicants
+    ]
+    return and_(or_(false(), *offline), Task.kind == TaskKind.STEP, ~confirmation)
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:
@@ -163,21 +181,21 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
 
 def _tasks(
     session: Session,
-    condition: ColumnElement[bool],
+    chosen: Subquery,
+    order: Callable[[Any], tuple[Any, ...]],
     search: str,
-    order: tuple[Any, ...],
     on: date,
     page: int,
     size: int,
 ) -> Page:
-    """One page. Rows are counted, ordered and cut in an index of the tasks; only those shown are read at all."""
-    wanted = select(Task.id).where(condition)
+    """One page. Tasks are counted, ordered and cut by what `chosen` has of them; only those shown are read whole."""
+    ids = select(chosen.c.id)
     if search:
-        wanted = wanted.join(Task.case).join(Case.applicant).where(*_matches(search))
-    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    shown = wanted.order_by(*order).offset((page - 1) * size).limit(size)
+        ids = ids.join(Task, Task.id == chosen.c.id).join(Task.case).join(Case.applicant).where(*_matches(search))
+    total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    shown = ids.order_by(*order(chosen.c)).offset((page - 1) * size).limit(size)
     lines = _LINES.join(Task, Task.case_id == Case.id).outerjoin(Task.assignee)
-    found = session.execute(lines.where(Task.id.in_(shown)).order_by(*order))
+    found = session.execute(lines.where(Task.id.in_(shown)).order_by(*order(Task)))
     return Page(_rows(session, found, on), total, page, size)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import literal, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from tests import make
@@ -72,7 +72,7 @@ def test_reach_turns_posts_into_applicants(session: Session) -> None:
 
     def reached(relation: str, role: str) -> set[int]:
         lane = {"relation": literal(relation), "role": literal(role), "applicant_id": Organisation.id}
-        return set(session.scalars(select(Organisation.id).where(lanes.within_reach(actor, TODAY, **lane))))
+        return set(session.scalars(select(Organisation.id).where(or_(*lanes.within_reach(actor, TODAY, **lane)))))
 
     assert reached("applicant", "leader") == {county.id}
     assert reached("superior_union", "leader") == {office.id}
