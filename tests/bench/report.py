@@ -17,6 +17,8 @@ from tests.bench.world import SUPERIOR
 
 AIMS = "Aims: completing over HTTP ≤ 4 × floor, ≤ 12 statements, 1 commit, ≤ 5 tables; my work ≤ 15 ms at 10,000 open cases."
 
+WIDTH = 110
+
 
 def as_json(findings: list[Found]) -> dict[str, Any]:
     """Times in milliseconds, sizes in bytes."""
@@ -25,6 +27,7 @@ def as_json(findings: list[Found]) -> dict[str, Any]:
 
 def show(findings: list[Found]) -> None:
     console = Console()
+    console.width = max(console.width, WIDTH)
     console.print(_actions(findings))
     console.print(_reads(findings))
     console.print(_sizes(findings))
