@@ -79,8 +79,8 @@ def _doubt(parameter: Parameter) -> tuple[Text, ...]:
     if point:
         return (
             Text(
-                f"“{title.zh}”在规定之间有不同说法，按{point}的处理。",
-                f"“{title.en}”: the texts differ, settled here as in {point}.",
+                f"“{title.zh}”：各项规定说法不一，按 {point} 的取法。",
+                f"“{title.en}”: the texts differ; this follows {point}.",
             ),
         )
     return ()

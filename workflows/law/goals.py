@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 from workflows.deadlines import add_months
 from workflows.errors import Mistake
@@ -56,14 +57,15 @@ def reached(done: int, of: int, target: Fraction, basis: Basis | None = None, ab
     refuse(mistakes)
     basis = basis or Basis("3.2, 3.8, I-01–I-04", "豫工发〔2015〕13号第3条", Confidence.SOURCED)
     name = about or Text("完成率", "share")
-    goal = f"{target.numerator}/{target.denominator}"
+    top, bottom = (int(target * 100), 100) if 100 % target.denominator == 0 else target.as_integer_ratio()
+    goal = f"{top}/{bottom}"
     if of == 0:
         reason = Text("总数为 0，无从计算。", "There is nothing to take a share of.")
         return basis.finding(
             "no_verdict", Text("无法计算", "No verdict"), {"done": done, "of": of, "target": goal}, reason
         )
     share = Fraction(done, of)
-    enough = -(-target.numerator * of // target.denominator)
+    enough = ceil(target * of)
     numbers: dict[str, Scalar] = {
         "done": done,
         "of": of,
@@ -74,12 +76,12 @@ def reached(done: int, of: int, target: Fraction, basis: Basis | None = None, ab
     }
     ok = share >= target
     sign = "≥" if ok else "<"
-    left, right = done * target.denominator, of * target.numerator
+    left, right = done * bottom, of * top
     reason = Text(
-        f"{name.zh} {done}/{of}（{percentage(share)}），目标 {goal}：{done}×{target.denominator} = {left} {sign} "
-        f"{of}×{target.numerator} = {right}，按分数比较，不四舍五入。",
-        f"{name.en}: {done}/{of} ({percentage(share)}), target {goal}: {done} × {target.denominator} = {left} {sign} "
-        f"{of} × {target.numerator} = {right}; compared as fractions, never rounded.",
+        f"{name.zh} {done}/{of}（{percentage(share)}），目标 {goal}：{done}×{bottom} = {left} {sign} "
+        f"{of}×{top} = {right}，按分数比较，不四舍五入。",
+        f"{name.en}: {done}/{of} ({percentage(share)}), target {goal}: {done} × {bottom} = {left} {sign} "
+        f"{of} × {top} = {right}; compared as fractions, never rounded.",
     )
     if ok:
         return basis.finding("reached", Text("达到目标", "The goal is reached"), numbers, reason)

@@ -259,6 +259,9 @@ def _result(
     verdict = Verdict.TIE if tied else Verdict.SHORTAGE if left else Verdict.ELECTED
     fewer = len(seated) if verdict is Verdict.SHORTAGE and _may_reduce(len(seated), left, band, parameters) else None
     reasons = [_turnout(count), *(_about(votes, count, elected, tied, again=again) for votes in _ranked(count.votes))]
+    if seated:
+        names_zh, names_en = "、".join(seated), ", ".join(seated)
+        reasons.append(Text(f"当选 {len(seated)} 人：{names_zh}。", f"Elected, {len(seated)}: {names_en}."))
     alternatives: list[Text] = []
     if verdict is Verdict.TIE:
         names = [votes.name for votes in tied]

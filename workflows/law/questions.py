@@ -1,0 +1,385 @@
+"""Questions anyone may ask the law without a case. The command line and the calculator page are made from this list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from workflows.calendar import Calendar
+from workflows.errors import DomainError, Invalid, Mistake
+from workflows.law import typed
+from workflows.law.committees import committee
+from workflows.law.congress import representatives
+from workflows.law.counts import Count
+from workflows.law.dues import monthly
+from workflows.law.elections import attendance, least_nominees, majority, meeting_type, quorum
+from workflows.law.finding import Finding
+from workflows.law.founding import full_time_chair, joint_union, union_form, womens_body
+from workflows.law.goals import reached
+from workflows.law.protocol import protocol
+from workflows.law.results import decide
+from workflows.law.rule_sets import Parameters
+from workflows.law.timers import date_of, find
+from workflows.law.typed import Reader, Unreadable
+from workflows.law.zone_forms import zone_form
+from workflows.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value that is asked for. ``read`` turns what was typed into it; ``lines``: it is typed in several lines."""
+
+    name: str
+    label: Text
+    read: Reader
+    help: Text = field(default=Text("", ""))
+    required: bool = True
+    unit: Text = field(default=Text("", ""))
+    lines: bool = False
+    example: str = ""
+
+    @property
+    def is_day(self) -> bool:
+        return self.read is typed.day
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an answer is made from beside the values: the rules, the calendar, and the day of asking."""
+
+    parameters: Parameters
+    calendar: Calendar
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Findings, the one that was asked for first; ``more``: plain values beside them, such as names or a protocol."""
+
+    findings: tuple[Finding, ...]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The first finding, with everything else beside it."""
+        first, *others = self.findings
+        beside = {"others": [finding.to_json() for finding in others]} if others else {}
+        return {**first.to_json(), **self.more, **beside}
+
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``renamed``: where the law's name of a value in a mistake is not the name of the field."""
+
+    key: str
+    title: Text
+    summary: Text
+    fields: tuple[Field, ...]
+    answer: Callable[[Values, Given], Answer]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def ask(self, values: Values, given: Given) -> Answer:
+        """The answer; Invalid when the values cannot be true together, each mistake at its field."""
+        try:
+            return self.answer(values, given)
+        except Invalid as error:
+            placed = [Mistake(self._place(mistake.path), mistake.message) for mistake in error.mistakes]
+            raise Invalid(placed, error.message) from error
+
+    def read(self, written: Mapping[str, str]) -> dict[str, Any]:
+        """The values that were typed, None for what was left out; Invalid with a mistake at every unreadable field."""
+        values: dict[str, Any] = {}
+        mistakes = []
+        for one in self.fields:
+            text = written.get(one.name, "").strip()
+            values[one.name] = None
+            if not text:
+                if one.required:
+                    mistakes.append(Mistake(f"/{one.name}", Text("请填写。", "This is needed.")))
+                continue
+            try:
+                values[one.name] = one.read(text)
+            except Unreadable as error:
+                mistakes.append(Mistake(f"/{one.name}", error.reason))
+        if mistakes:
+            raise Invalid(mistakes)
+        return values
+
+    def _place(self, path: str) -> str:
+        first = path.strip("/").partition("/")[0]
+        return f"/{self.renamed.get(first, first)}" if first else path
+
+
+def _election(values: Values, given: Given) -> Answer:
+    due, attending = values["members"], values["attending"]
+    issued = attending if values["issued"] is None else values["issued"]
+    returned = issued if values["returned"] is None else values["returned"]
+    count = Count(due, attending, values["seats"], issued, returned, values["votes"], values["invalid"] or 0)
+    result = decide(count, given.parameters, members=due)
+    more = {key: value for key, value in result.to_json().items() if key not in result.finding.to_json()}
+    return Answer((result.finding,), {**more, "protocol": protocol(result).to_json()})
+
+
+def _attendance(values: Values, given: Given) -> Answer:
+    return Answer((attendance(values["members"], values["attending"], given.parameters),))
+
+
+def _founding(values: Values, given: Given) -> Answer:
+    findings = [union_form(values["members"], values["employees"], given.parameters)]
+    if values["women"] is not None:
+        if values["women"] > values["members"]:
+            raise Invalid([Mistake("/women", Text("女会员多于会员。", "More women members than members."))])
+        findings.append(womens_body(values["women"], given.parameters))
+    if values["units"] is not None:
+        findings.append(joint_union(values["units"], given.parameters))
+    findings.append(full_time_chair(values["employees"], given.parameters))
+    return Answer(tuple(findings))
+
+
+def _zone_form(values: Values, given: Given) -> Answer:
+    counted = values["data_on"] or given.today
+    return Answer((zone_form(values["enterprises"], values["employees"], counted, given.today, given.parameters),))
+
+
+def _committee(values: Values, given: Given) -> Answer:
+    members = values["members"]
+    findings = [
+        committee(members, given.parameters, values["seats"]),
+        meeting_type(members, given.parameters),
+        representatives(members, given.parameters),
+    ]
+    more: dict[str, Any] = {"quorum": quorum(members), "majority": majority(members)}
+    if values["seats"]:
+        more["nominees_needed"] = least_nominees(values["seats"], given.parameters.integer("election.committee_extra"))
+    return Answer(tuple(findings), more)
+
+
+def _deadline(values: Values, given: Given) -> Answer:
+    dated = [
+        (timer, date_of(timer, values["start"], given.parameters, given.calendar)) for timer in find(values["rule"])
+    ]
+    findings = tuple(found.finding for _, found in dated if found)
+    if not findings:
+        raise DomainError(
+            Text(
+                f"{values['rule']} 没有规定期间，推算不出日期。",
+                f"{values['rule']} has no period, so there is no date.",
+            )
+        )
+    variants = [{"variant": timer.variant, "day": found.day.isoformat()} for timer, found in dated if found]
+    return Answer(findings, {"days": variants})
+
+
+def _goal(values: Values, _given: Given) -> Answer:
+    return Answer((reached(values["done"], values["of"], values["target"]),))
+
+
+def _dues(values: Values, given: Given) -> Answer:
+    kept: Decimal | None = values["share"]
+    return Answer((monthly(values["wages"], given.parameters, kept).finding,))
+
+
+_PEOPLE, _BALLOTS = Text("人", "people"), Text("张", "ballots")
+
+QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "zone-form",
+        Text("集聚区可以建立哪种工会", "Which union a zone may have"),
+        Text(
+            "按在营企业数和职工数判断能否成立总工会（D-01）。",
+            "Whether there are enough enterprises and employees (D-01).",
+        ),
+        (
+            Field(
+                "enterprises",
+                Text("在营企业", "Enterprises in operation"),
+                typed.count,
+                unit=Text("家", ""),
+                example="96",
+            ),
+            Field("employees", Text("职工", "Employees"), typed.count, unit=_PEOPLE, example="5400"),
+            Field(
+                "data_on",
+                Text("数据日期", "Date of the data"),
+                typed.day,
+                Text("不填按今天。", "Today when left out."),
+                required=False,
+            ),
+        ),
+        _zone_form,
+    ),
+    Question(
+        "founding",
+        Text("企业是否应当建会", "Whether an enterprise must found a union"),
+        Text("会员数看法律，职工数看政策（D-02）。", "The law counts members, the policy employees (D-02)."),
+        (
+            Field("employees", Text("职工", "Employees"), typed.count, unit=_PEOPLE, example="30"),
+            Field("members", Text("会员", "Members"), typed.count, unit=_PEOPLE, example="18"),
+            Field("women", Text("其中女会员", "Women among the members"), typed.count, unit=_PEOPLE, required=False),
+            Field(
+                "units",
+                Text("联合建会的单位数", "Units of a joint union"),
+                typed.count,
+                Text("联合建会时填写。", "For a joint union."),
+                required=False,
+            ),
+        ),
+        _founding,
+    ),
+    Question(
+        "committee",
+        Text("委员会、代表和会议", "Committee, representatives and meeting"),
+        Text(
+            "按会员数看委员名额、代表名额和会议形式（R-305、R-311、R-362）。",
+            "Seats, representatives and meeting by members (R-305, R-311, R-362).",
+        ),
+        (
+            Field("members", Text("会员", "Members"), typed.count, unit=_PEOPLE, example="201"),
+            Field("seats", Text("拟设委员", "Seats planned"), typed.count, unit=_PEOPLE, required=False),
+        ),
+        _committee,
+    ),
+    Question(
+        "attendance",
+        Text("到会人数够不够", "Whether enough people attend"),
+        Text("应到会人数的三分之二以上到会才可以选举（R-312）。", "Two thirds of those who should attend (R-312)."),
+        (
+            Field("members", Text("应到会人数", "Should attend"), typed.count, unit=_PEOPLE, example="187"),
+            Field("attending", Text("实到会人数", "Attending"), typed.count, unit=_PEOPLE, example="125"),
+        ),
+        _attendance,
+        {"due": "members"},
+    ),
+    Question(
+        "election",
+        Text("选举结果", "Result of an election"),
+        Text(
+            "谁当选，是否重新投票或者再行选举（R-312、R-322–R-324）。",
+            "Who is elected, and what follows (R-312, R-322–R-324).",
+        ),
+        (
+            Field(
+                "members",
+                Text("应到会人数", "Should attend"),
+                typed.count,
+                Text("会员大会为全体会员，代表大会为全体代表。", "All members, or all representatives."),
+                unit=_PEOPLE,
+                example="187",
+            ),
+            Field(
+                "attending",
+                Text("实到会人数", "Attending"),
+                typed.count,
+                Text("含流动票箱。", "With the mobile ballot box."),
+                unit=_PEOPLE,
+                example="150",
+            ),
+            Field("seats", Text("应选名额", "Seats"), typed.count, unit=Text("名", ""), example="2"),
+            Field(
+                "votes",
+                Text("得票", "Votes"),
+                typed.votes,
+                Text(
+                    "每行一人：姓名=赞成票，或者 姓名=赞成/反对/弃权；另选他人的在姓名前加 +。",
+                    "One person a line: name=votes in favour, or name=in favour/against/abstained; + before a write-in.",
+                ),
+                lines=True,
+                example="A=100,B=98,C=60",
+            ),
+            Field(
+                "issued",
+                Text("发出选票", "Ballots issued"),
+                typed.count,
+                Text("不填按实到会人数。", "As many as attend when left out."),
+                required=False,
+                unit=_BALLOTS,
+            ),
+            Field(
+                "returned",
+                Text("收回选票", "Ballots returned"),
+                typed.count,
+                Text("不填按发出选票。", "As many as went out when left out."),
+                required=False,
+                unit=_BALLOTS,
+            ),
+            Field("invalid", Text("其中无效票", "Invalid ones"), typed.count, required=False, unit=_BALLOTS),
+        ),
+        _election,
+        {"due": "members"},
+    ),
+    Question(
+        "deadline",
+        Text("期限", "Deadline"),
+        Text(
+            "由事由之日推算期限，逐日说明（T-01–T-38）。",
+            "From the day of an event to the day of the limit (T-01–T-38).",
+        ),
+        (
+            Field(
+                "rule",
+                Text("期限编号", "Number of the timer"),
+                typed.word,
+                Text(
+                    "例如 T-01 选举结果批复，T-04 主席补选，T-11 变更登记。",
+                    "Such as T-01 reply to a result, T-04 by-election.",
+                ),
+                example="T-01",
+            ),
+            Field("start", Text("事由发生之日", "Day of the event"), typed.day, example="2026-03-10"),
+        ),
+        _deadline,
+    ),
+    Question(
+        "goal",
+        Text("目标是否达到", "Whether a goal is reached"),
+        Text("按分数比较，不四舍五入（3.2、3.8）。", "Compared as fractions, never rounded (3.2, 3.8)."),
+        (
+            Field("done", Text("已完成", "Done"), typed.count, example="179"),
+            Field("of", Text("总数", "Of"), typed.count, example="199"),
+            Field(
+                "target",
+                Text("目标", "Target"),
+                typed.share,
+                Text("例如 90/100。", "Such as 90/100."),
+                example="90/100",
+            ),
+        ),
+        _goal,
+    ),
+    Question(
+        "dues",
+        Text("工会经费", "Dues"),
+        Text(
+            "每月全部职工工资总额的百分之二，四舍五入到分（R-531、R-536）。",
+            "2 % of the wages of a month (R-531, R-536).",
+        ),
+        (
+            Field(
+                "wages",
+                Text("当月工资总额", "Wages of the month"),
+                typed.amount,
+                unit=Text("元", "yuan"),
+                example="1250000.00",
+            ),
+            Field(
+                "share",
+                Text("基层工会留成比例", "Share of the grass-roots union"),
+                typed.amount,
+                Text(
+                    "0 与 1 之间，例如 0.60；不填按设定的比例。",
+                    "Between 0 and 1, such as 0.60; as configured when left out.",
+                ),
+                required=False,
+                example="0.60",
+            ),
+        ),
+        _dues,
+    ),
+)
+
+BY_KEY: Mapping[str, Question] = {question.key: question for question in QUESTIONS}

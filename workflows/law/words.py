@@ -1,0 +1,93 @@
+"""What the numbers of findings are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflows.text import Text
+
+NUMBERS: Mapping[str, Text] = {
+    "auditors": Text("经审委员（人）", "Auditors"),
+    "band_from": Text("“左右”的下限（家）", "“About” begins at"),
+    "base": Text("计提基数月份", "Month of the base"),
+    "basic": Text("基层留成（元）", "Stays with the grass roots (yuan)"),
+    "border": Text("界限（人）", "Border"),
+    "candidates_among_them": Text("其中候选人", "Candidates among them"),
+    "conditions": Text("条件（项）", "Conditions"),
+    "conditions_met": Text("已具备（项）", "Conditions met"),
+    "continue_from": Text("最早继续办理", "Things go on from"),
+    "data_age_days": Text("数据已有（天）", "Age of the data (days)"),
+    "data_on": Text("数据日期", "Date of the data"),
+    "days_left": Text("剩余（天）", "Days left"),
+    "done": Text("已完成", "Done"),
+    "due": Text("应到会（人）", "Should attend"),
+    "due_on": Text("期限", "Limit"),
+    "dues": Text("应拨缴（元）", "Dues (yuan)"),
+    "earliest": Text("最早", "Earliest"),
+    "elected": Text("当选（人）", "Elected"),
+    "employees": Text("职工（人）", "Employees"),
+    "employees_needed": Text("职工数标准（人）", "Employees needed"),
+    "end": Text("届满日", "Last day"),
+    "enough": Text("达到目标须有", "Enough for the goal"),
+    "enterprises": Text("在营企业（家）", "Enterprises in operation"),
+    "enterprises_needed": Text("企业数标准（家）", "Enterprises needed"),
+    "first_counted": Text("起算日", "First day counted"),
+    "full_time": Text("已设专职", "Full-time already"),
+    "good_until": Text("有效至", "Good until"),
+    "invalid": Text("无效票", "Invalid ballots"),
+    "issued": Text("发出选票", "Ballots issued"),
+    "latest": Text("最迟", "Latest"),
+    "leading": Text("领导人员（人）", "Managers"),
+    "leading_most": Text("领导人员上限（人）", "Managers at most"),
+    "least": Text("最少（人）", "At least"),
+    "legal_duty": Text("法律义务", "Duty of the law"),
+    "length": Text("期间长度", "Length"),
+    "members": Text("会员（人）", "Members"),
+    "members_needed": Text("会员数标准（人）", "Members needed"),
+    "missing": Text("还差", "Missing"),
+    "most": Text("最多（人）", "At most"),
+    "nominees": Text("候选人（名）", "Nominees"),
+    "nominees_needed": Text("候选人至少（名）", "Nominees needed"),
+    "of": Text("总数", "Of"),
+    "own_accounts": Text("独立账户", "Accounts of its own"),
+    "policy_duty": Text("政策要求", "Duty of the policy"),
+    "present": Text("实到会（人）", "Attending"),
+    "quorum": Text("法定人数", "Quorum"),
+    "rate": Text("比例", "Rate"),
+    "reference_staff": Text("专职人员参照数", "Reference staff"),
+    "representatives": Text("会员代表（人）", "Representatives"),
+    "representatives_least": Text("代表最少（人）", "Representatives at least"),
+    "representatives_most": Text("代表最多（人）", "Representatives at most"),
+    "returned": Text("收回选票", "Ballots returned"),
+    "seats": Text("名额", "Seats"),
+    "seats_least": Text("委员最少（人）", "Seats at least"),
+    "seats_most": Text("委员最多（人）", "Seats at most"),
+    "share": Text("比例", "Share"),
+    "shifted": Text("顺延", "Shifted"),
+    "signatures": Text("签名（人）", "Signatures"),
+    "signatures_needed": Text("须签名（人）", "Signatures needed"),
+    "start": Text("事由发生之日", "Day of the event"),
+    "target": Text("目标", "Target"),
+    "term_ends": Text("任期届满", "Term ends"),
+    "unit": Text("单位", "Unit"),
+    "units": Text("单位数", "Units"),
+    "units_needed": Text("最少单位数", "Units needed"),
+    "upper": Text("上解（元）", "Goes up (yuan)"),
+    "valid": Text("有效票", "Valid ballots"),
+    "votes": Text("赞成票", "Votes in favour"),
+    "votes_needed": Text("当选所需票数", "Votes that elect"),
+    "wages": Text("工资总额（元）", "Wages (yuan)"),
+    "women": Text("女职工组织（人）", "In the women's body"),
+    "women_for_committee": Text("建立委员会的女会员（人）", "Women members for a committee"),
+    "women_members": Text("女会员（人）", "Women members"),
+}
+VALUES: Mapping[str, Text] = {
+    "calendar_days": Text("日", "calendar days"),
+    "working_days": Text("工作日", "working days"),
+    "months": Text("个月", "months"),
+}
+
+
+def number_title(name: str) -> Text | None:
+    """What a number of a finding is called; None for a name that only programs read."""
+    return NUMBERS.get(name)
