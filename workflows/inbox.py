@@ -5,21 +5,21 @@ One question each over indexed rows, whatever the number of cases; engine state 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, literal_column, or_, select, union, union_all, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Subquery, and_, exists, false, func, literal_column, or_, select, union, update
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflows import catalogue, settings
 from workflows.calendar import Calendar
 from workflows.engine.definition import Definition
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
-from workflows.storage.cases import Case, Notice, Task, TaskStatus
-from workflows.storage.organisations import Organisation, Person
+from workflows.storage.cases import Case, Notice, Task, TaskKind, TaskStatus
+from workflows.storage.organisations import Organisation, Person, Role
 
 SIZE = 50
 
@@ -142,24 +142,33 @@ def read_notices(session: Session, actor: Actor, *, now: datetime) -> None:
     )
 
 
-def _owed_by(actor: Actor, on: date) -> ColumnElement[bool]:
-    """Open tasks of the lanes the actor stands in, without those a colleague claimed; and replies on paper to enter."""
-    mine = lanes.within_reach(actor, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
+def _owed_by(actor: Actor, on: date, *columns: InstrumentedAttribute[Any]) -> Subquery:
+    """Open tasks of the lanes the actor stands in, without those a colleague claimed; and replies on paper to enter.
+
+    One question for each lane, drawn together: each is answered by the index over open tasks.
+    """
     free = or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id)
-    return and_(_OPEN, or_(and_(mine, free), _to_enter(actor, on)))
+    mine = lanes.within_reach(actor, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
+    ways = [*(and_(lane, free) for lane in mine), *_to_enter(actor, on)]
+    return union(*(select(*columns).where(_OPEN, way) for way in ways or [false()])).subquery()
 
 
-def _to_enter(actor: Actor, on: date) -> ColumnElement[bool]:
+def _to_enter(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:
     """Steps of offices without accounts, whose replies the applicant's secretary enters, while none awaits confirmation."""
-    applicants = [seat.organisation_id for seat in actor.seats if seat.role == Role.SECRETARY]
     entered = aliased(Task)
-    confirmation = exists().where(
+    awaits_confirmation = exists().where(
         entered.parent_id == Task.id, entered.kind == TaskKind.CONFIRMATION, entered.status == TaskStatus.OPEN
     )
-    offline = [
-        and_(Task.applicant_id == applicant, Task.relation.in_(lanes.on_paper(applicant, on))) for applicant in applicants
-    ]
-    return and_(or_(false(), *offline), Task.kind == TaskKind.STEP, ~confirmation)
+    for seat in actor.seats:
+        if seat.role == Role.SECRETARY:
+            for relation in lanes.AUTHORITIES:
+                yield and_(
+                    Task.relation == relation,
+                    Task.applicant_id == seat.organisation_id,
+                    Task.kind == TaskKind.STEP,
+                    lanes.is_on_paper(relation, seat.organisation_id, on),
+                    ~awaits_confirmation,
+                )
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.cases.conftest import Office
+from workflows import inbox
 from workflows.errors import Forbidden, Invalid
 from workflows.sample_world import SMALL_PDF
 from workflows.storage.organisations import Organisation, Post
@@ -61,6 +62,20 @@ def test_a_rejected_entry_is_made_again(on_paper: Office) -> None:
     assert on_paper.task("opinion").status == "open"
     on_paper.act("enter_reply", "zone_secretary", on_paper.task_id("opinion"), **REPLY)
     assert on_paper.task_id("opinion", "confirmation") != first
+
+
+def test_the_secretary_finds_what_is_to_be_entered_in_my_work(on_paper: Office) -> None:
+    def owed(who: str) -> list[str]:
+        with on_paper.db.read() as session:
+            rows = inbox.todo(session, on_paper.actor(session, who), on=on_paper.today).rows
+        return [f"{row.kind}:{row.step_id}" for row in rows]
+
+    assert owed("zone_secretary") == ["step:opinion"]
+    assert owed("other_zone_secretary") == []
+    scan(on_paper)
+    on_paper.act("enter_reply", "zone_secretary", on_paper.task_id("opinion"), **REPLY)
+    assert owed("zone_secretary") == []
+    assert "confirmation:opinion" in owed("superior_leader")
 
 
 def test_a_reply_needs_number_date_outcome_and_scan(on_paper: Office) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     bindparam,
+    exists,
     literal,
     select,
     union_all,
@@ -127,12 +128,14 @@ def within_reach(
     return tuple(lane for post in posts for lane in seen_from(*post))
 
 
-def on_paper(applicant_id: int, on: date) -> Select[tuple[str]]:
-    """The relations of an applicant whose organisation has no accounts here, for one question over all tasks."""
-    return (
-        select(Authority.kind)
-        .join(Organisation, Organisation.id == Authority.authority_id)
-        .where(Authority.organisation_id == applicant_id, valid(Authority, on), Organisation.has_accounts.is_(False))
+def is_on_paper(relation: str, applicant_id: int, on: date) -> ColumnElement[bool]:
+    """The condition that the authority in this relation to an applicant has no accounts here."""
+    return exists().where(
+        Authority.organisation_id == applicant_id,
+        Authority.kind == relation,
+        valid(Authority, on),
+        Organisation.id == Authority.authority_id,
+        Organisation.has_accounts.is_(False),
     )
 
 
