@@ -174,8 +174,11 @@ def require_to_act(
 
 
 def own_request(actor: Actor, case: Case, tasks: Sequence[Task]) -> bool:
-    """Separation of duties: the actor started this case, or submitted something for its applicant."""
-    return actor.person_id == case.started_by_id or any(
+    """Separation of duties: the actor started this case, or submitted something for its applicant.
+
+    A case that another case led to was started by a fact, whoever's decision that was.
+    """
+    return (case.parent_id is None and actor.person_id == case.started_by_id) or any(
         task.closed_by_id == actor.person_id and task.relation == lanes.APPLICANT for task in tasks
     )
 

@@ -35,6 +35,7 @@ def test_each_relation_leads_to_its_organisation(session: Session) -> None:
         "applicant": office.id,
         "superior_union": county.id,
         "party_committee": party.id,
+        "registration_authority": county.id,
     }
     assert lanes.acting_organisation(session, "staffing_authority", office.id, TODAY) is None
 
@@ -81,6 +82,33 @@ def test_reach_turns_posts_into_applicants(session: Session) -> None:
     assert lanes.stands_in(session, actor, "superior_union", ("leader",), office.id, TODAY) == county.id
     assert lanes.stands_in(session, actor, "superior_union", ("clerk",), office.id, TODAY) is None
     assert lanes.stands_in(session, actor, "applicant", ("leader",), office.id, TODAY) is None
+
+
+def test_the_nearest_general_union_registers_unless_another_is_named(session: Session) -> None:
+    """C-09, R-503: a union of county level or above, however far up; and both ways of asking agree."""
+    city = make.make_union(session, kind="city_union")
+    county = make.make_union(session, parent=city)
+    office = make.make_organisation(session, kind="zone_office", parent=county)
+    enterprise = make.make_organisation(session, kind="enterprise_union", parent=office)
+    other = make.make_organisation(session, kind="zone_office", parent=county)
+    make.make_authority(session, other, city, kind="registration_authority")
+
+    def registers(organisation: Organisation) -> int | None:
+        found = lanes.acting_organisation(session, "registration_authority", organisation.id, TODAY)
+        return found.id if found else None
+
+    def registered_with(union: Organisation) -> set[int]:
+        leader = make.make_post(session, union, role="leader")
+        lane = {"relation": literal("registration_authority"), "role": literal("leader")}
+        actor = actor_of(session, leader.person_id, TODAY)
+        reach = lanes.within_reach(actor, TODAY, **lane, applicant_id=Organisation.id)
+        return set(session.scalars(select(Organisation.id).where(or_(*reach))))
+
+    assert [registers(one) for one in (enterprise, office, other, county)] == [county.id, county.id, city.id, city.id]
+    assert registers(city) is None
+    assert registered_with(county) == {office.id, enterprise.id}
+    assert registered_with(city) == {county.id, other.id}
+    assert registered_with(office) == set()
 
 
 def test_a_post_ends_with_its_last_day(session: Session) -> None:

@@ -14,7 +14,7 @@ from workflows.text import Text
 
 FILE = "procedure.toml"
 
-RELATIONS = ("applicant", "superior_union", "party_committee", "staffing_authority")
+RELATIONS = ("applicant", "superior_union", "party_committee", "staffing_authority", "registration_authority")
 ROLES = ("secretary", "leader", "clerk", "counter", "scrutineer")
 OUTCOME_KINDS = ("submit", "approve", "refuse", "return")
 SOURCES = ("upload", "paper")

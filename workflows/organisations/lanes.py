@@ -12,9 +12,12 @@ from datetime import date
 from functools import cache
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Date,
     Integer,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     and_,
@@ -22,17 +25,21 @@ from sqlalchemy import (
     exists,
     literal,
     select,
+    union,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workflows.organisations.actors import Actor, valid
-from workflows.storage.organisations import Authority, Organisation, Person, Post
+from workflows.storage.organisations import Authority, Organisation, OrganisationKind, Person, Post
 
 APPLICANT = "applicant"
 SUPERIOR_UNION = "superior_union"
 AUTHORITIES = ("party_committee", "staffing_authority")
-RELATIONS = (APPLICANT, SUPERIOR_UNION, *AUTHORITIES)
+REGISTRATION_AUTHORITY = "registration_authority"
+RELATIONS = (APPLICANT, SUPERIOR_UNION, *AUTHORITIES, REGISTRATION_AUTHORITY)
+GENERAL_UNIONS = (OrganisationKind.COUNTY_UNION, OrganisationKind.CITY_UNION, OrganisationKind.PROVINCIAL_UNION)
+_HIGHEST = 9  # levels of the union tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ def _acting() -> Select[str, Organisation]:
             applicant.c.id == wanted
         ),
         select(literal(SUPERIOR_UNION), applicant.c.parent_id, forever).where(applicant.c.id == wanted),
+        select(literal(REGISTRATION_AUTHORITY), _registering(wanted), forever),
         select(Authority.kind, Authority.authority_id, Authority.valid_from).where(
             Authority.organisation_id == wanted, valid(Authority, on)
         ),
@@ -79,6 +87,22 @@ def _acting() -> Select[str, Organisation]:
         .where(valid(Organisation, on))
         .order_by(pointers.c.since)
     )
+
+
+def _registering(applicant_id: BindParameter[int]) -> ScalarSelect[int]:
+    """C-09, R-503: the nearest general union of county level or above; the superior union, when it is one.
+
+    An authority that is named for the applicant takes its place.
+    """
+    above = Organisation.__table__.alias("above")
+    first = select(above.c.parent_id.label("id"), literal(1).label("height")).where(above.c.id == applicant_id)
+    line = first.cte("registering", recursive=True)
+    further = select(above.c.parent_id, line.c.height + 1).where(
+        above.c.id == line.c.id, above.c.kind.not_in(GENERAL_UNIONS), line.c.height < _HIGHEST
+    )
+    line = line.union_all(further)
+    found = select(line.c.id).where(above.c.id == line.c.id, above.c.kind.in_(GENERAL_UNIONS))
+    return found.order_by(line.c.height).limit(1).scalar_subquery()
 
 
 def holders(session: Session, relation: str, role: str, applicant_id: int, on: date) -> tuple[Holder, ...]:
@@ -123,9 +147,26 @@ def within_reach(
                 Authority.authority_id == organisation_id, Authority.kind == kind, valid(Authority, on)
             )
             yield and_(relation == kind, role == held, applicant_id.in_(charges))
+        if kind_of[organisation_id] in GENERAL_UNIONS:
+            registered = _registered_with(organisation_id, on)
+            yield and_(relation == REGISTRATION_AUTHORITY, role == held, applicant_id.in_(registered))
 
+    kind_of = {seat.organisation_id: seat.kind for seat in actor.seats}
     posts = sorted({(seat.organisation_id, seat.role) for seat in actor.seats})
     return tuple(lane for post in posts for lane in seen_from(*post))
+
+
+def _registered_with(organisation_id: int, on: date) -> CompoundSelect[int]:
+    """Who has this general union as registration authority: `_registering`, seen from above."""
+    line = select(Organisation.id, Organisation.kind).where(Organisation.parent_id == organisation_id)
+    below, further = line.cte(recursive=True), aliased(Organisation)
+    below = below.union_all(
+        select(further.id, further.kind).where(further.parent_id == below.c.id, below.c.kind.not_in(GENERAL_UNIONS))
+    )
+    named = select(Authority.organisation_id).where(Authority.kind == REGISTRATION_AUTHORITY, valid(Authority, on))
+    return union(
+        select(below.c.id).where(below.c.id.not_in(named)), named.where(Authority.authority_id == organisation_id)
+    )
 
 
 def is_on_paper(relation: str, applicant_id: int, on: date) -> ColumnElement[bool]:
