@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from webapp import auth, database, errors, languages, navigation, page_parts, security
 from webapp.auth.gate import public
-from webapp.clock import Clock, simulated_clock, wall_clock
+from webapp.clock import Clock
+from webapp.clock import of as clock_of
 from webapp.config import Settings
 from workflows import anchor
 from workflows.storage import Database
 
-PARTS = ("auth", "inbox", "cases", "ledger", "documents", "admin", "api")
+PARTS = ("auth", "inbox", "cases", "ledger", "documents", "calculator", "admin", "api")
 
 
 class RowId(IntegerConverter):
@@ -30,7 +31,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     settings = settings or Settings()
     app = Flask(__name__)
     app.config["SETTINGS"] = settings
-    app.config["CLOCK"] = clock or _clock(settings)
+    app.config["CLOCK"] = clock or clock_of(settings)
     app.url_map.converters["int"] = RowId
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -48,10 +49,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     app.add_url_rule("/", "home", _home)
     app.add_url_rule("/health", "health", _health)
     return app
-
-
-def _clock(settings: Settings) -> Clock:
-    return simulated_clock(settings.now) if settings.demo and settings.now is not None else wall_clock
 
 
 @public

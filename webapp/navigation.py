@@ -33,6 +33,7 @@ def navigation() -> list[Entry]:
         (_("办事大厅"), "cases.procedures", "building-community"),
         (_("台账"), "ledger.index", "table"),
         (_("公文"), "documents.index", "file-certificate"),
+        (_("规则计算"), "calculator.index", "scale"),
     ]
     if allowed(session(), actor(), Permission.ADMINISTER, None, today()):
         wanted.append((_("管理"), "admin.index", "settings"))

@@ -67,7 +67,7 @@ def test_the_same_case_under_two_versions() -> None:
         "base of the dues of March": "2026-03",
         "merger": "chosen",
         "registered by": "county",
-        "representatives of 187": "band",
+        "representatives of 187": "seats",
     }
 
 

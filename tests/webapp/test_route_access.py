@@ -27,6 +27,8 @@ ANYBODY = {  # everybody who is signed in; what they see is their own
     "ledger.index",
     "ledger.workbook_template",
     "documents.index",
+    "calculator.index",
+    "calculator.question",
     "api.who_is_signed_in",
     "api.list_tasks",
     "api.nothing_here",
@@ -90,6 +92,7 @@ _VALUES = {
     "name": "sla.applicant",
     "rest": "x",
     "number": "2026",
+    "topic": "election",
 }
 
 

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from webapp.languages import text
 from workflows.law.finding import Finding, Scalar
+from workflows.law.words import VALUES, number_title
 from workflows.storage.cases import CaseStatus, TaskKind
 
-_GOOD = frozenset({"eligible", "valid", "passed", "consented", "fulfilled", "complete"})
-_BAD = frozenset({"not_eligible", "invalid", "failed", "refused", "not_fulfilled"})
+_GOOD = frozenset(
+    {"eligible", "valid", "passed", "consented", "fulfilled", "complete", "allowed", "fits", "enough", "may_vote"}
+    | {"elected", "reached", "reduced", "independent", "in_time", "founded", "approved", "on_time"}
+)
+_BAD = frozenset(
+    {"not_eligible", "invalid", "failed", "refused", "not_fulfilled", "outside", "too_few", "no_quorum", "void"}
+    | {"not_reached", "not_complete", "blocked", "overdue", "expired", "alert", "missing", "share_too_low"}
+)
+_PLAIN = frozenset(  # answers that are neither good nor bad
+    {"either", "assembly", "assembly_by_default", "assembly_only", "choice", "committee", "member", "not_applicable"}
+    | {"act_by", "continue_from", "before", "window", "ends", "due", "optional", "must", "seats", "no_rule"}
+)
 
 
 def tone(finding: Finding) -> str:
-    """How a verdict is coloured: good, bad, or warn for everything a person must look at."""
-    return "good" if finding.verdict in _GOOD else "bad" if finding.verdict in _BAD else "warn"
+    """How a verdict is coloured: good, bad, plain, or warn for everything a person must look at."""
+    for mood, verdicts in (("good", _GOOD), ("bad", _BAD), ("plain", _PLAIN)):
+        if finding.verdict in verdicts:
+            return mood
+    return "warn"
 
 
 def figures(finding: Finding) -> list[tuple[str, str]]:
@@ -46,7 +61,9 @@ def figures(finding: Finding) -> list[tuple[str, str]]:
         "women": _("女职工委员（名）"),
         "women_members": _("女会员（人）"),
     }
-    return [(names.get(key, key), _figure(value)) for key, value in finding.numbers.items()]
+    return [
+        (names.get(key) or text(number_title(key)) or key, _figure(value)) for key, value in finding.numbers.items()
+    ]
 
 
 def task_kind(kind: str) -> str:
@@ -78,4 +95,6 @@ def _figure(value: Scalar) -> str:
         return _("未填报")
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return text(VALUES.get(value)) or value

@@ -22,7 +22,7 @@ def seats_band(members: int, parameters: Parameters) -> Band:
 
 
 def committee(members: int, parameters: Parameters, seats: int | None = None) -> Finding:
-    """R-305, D-05: verdict "fits" or "outside" for ``seats``; "band" when no seats are given.
+    """R-305, D-05: verdict "fits" or "outside" for ``seats``; "seats" when no seats are given.
 
     ``members``: members of the union. Invalid for a negative number. An even number fits and is warned of: odd is only
     a recommendation.
@@ -39,7 +39,7 @@ def committee(members: int, parameters: Parameters, seats: int | None = None) ->
     small = _ORGANISER if members < parameters.integer("founding.members") else ()
     if seats is None:
         title = Text(f"委员 {band.least}–{band.most} 人", f"{band.least}–{band.most} seats")
-        return basis.finding("band", title, numbers, reason, flags=flags, alternatives=small)
+        return basis.finding("seats", title, numbers, reason, flags=flags, alternatives=small)
     numbers["seats"] = seats
     if seats not in band:
         return basis.finding(

@@ -15,7 +15,7 @@ from workflows.text import Text
 
 
 def representatives(members: int, parameters: Parameters, number: int | None = None) -> Finding:
-    """R-362, D-05: how many represent. "band", "fits", "outside", "assembly_only", or "no_rule" in a rule set without one."""
+    """R-362, D-05: how many represent. "seats", "fits", "outside", "assembly_only", or "no_rule" in a rule set without one."""
     refuse(negative(members=members, number=number))
     parameter = parameters["congress.sizes"]
     basis, flags = Basis.of(parameter), doubt(parameter)
@@ -40,7 +40,7 @@ def representatives(members: int, parameters: Parameters, number: int | None = N
     )
     if number is None:
         title = Text(f"代表 {band.least}–{band.most} 人", f"{band.least}–{band.most} representatives")
-        return basis.finding("band", title, numbers, reason, flags=flags)
+        return basis.finding("seats", title, numbers, reason, flags=flags)
     numbers["representatives"] = number
     if number in band:
         return basis.finding("fits", Text("代表人数符合规定", "The number fits"), numbers, reason, flags=flags)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.calendar import Calendar
-from workflows.errors import DomainError, Invalid, Mistake
+from workflows.errors import Invalid, Mistake, NotFound
 from workflows.law import typed
 from workflows.law.committees import committee
 from workflows.law.congress import representatives
@@ -19,10 +19,10 @@ from workflows.law.elections import attendance, least_nominees, majority, meetin
 from workflows.law.finding import Finding
 from workflows.law.founding import full_time_chair, joint_union, union_form, womens_body
 from workflows.law.goals import reached
-from workflows.law.protocol import protocol
+from workflows.law.protocol import Protocol, protocol
 from workflows.law.results import decide
 from workflows.law.rule_sets import Parameters
-from workflows.law.timers import date_of, find
+from workflows.law.timers import TIMERS, date_of, find
 from workflows.law.typed import Reader, Unreadable
 from workflows.law.zone_forms import zone_form
 from workflows.text import Text
@@ -30,7 +30,8 @@ from workflows.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value that is asked for. ``read`` turns what was typed into it; ``lines``: it is typed in several lines."""
+    """One value that is asked for. ``read`` turns what was typed into it; ``lines``: it is typed in several lines;
+    ``choices``: values to choose from, with their titles."""
 
     name: str
     label: Text
@@ -39,6 +40,7 @@ class Field:
     required: bool = True
     unit: Text = field(default=Text("", ""))
     lines: bool = False
+    choices: tuple[tuple[str, Text], ...] = ()
     example: str = ""
 
     @property
@@ -61,12 +63,14 @@ class Answer:
 
     findings: tuple[Finding, ...]
     more: Mapping[str, Any] = field(default_factory=dict)
+    protocol: Protocol | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The first finding, with everything else beside it."""
         first, *others = self.findings
         beside = {"others": [finding.to_json() for finding in others]} if others else {}
-        return {**first.to_json(), **self.more, **beside}
+        counted = {"protocol": self.protocol.to_json()} if self.protocol else {}
+        return {**first.to_json(), **self.more, **counted, **beside}
 
 
 Values = Mapping[str, Any]
@@ -122,7 +126,7 @@ def _election(values: Values, given: Given) -> Answer:
     count = Count(due, attending, values["seats"], issued, returned, values["votes"], values["invalid"] or 0)
     result = decide(count, given.parameters, members=due)
     more = {key: value for key, value in result.to_json().items() if key not in result.finding.to_json()}
-    return Answer((result.finding,), {**more, "protocol": protocol(result).to_json()})
+    return Answer((result.finding,), more, protocol(result))
 
 
 def _attendance(values: Values, given: Given) -> Answer:
@@ -160,19 +164,17 @@ def _committee(values: Values, given: Given) -> Answer:
 
 
 def _deadline(values: Values, given: Given) -> Answer:
-    dated = [
-        (timer, date_of(timer, values["start"], given.parameters, given.calendar)) for timer in find(values["rule"])
-    ]
-    findings = tuple(found.finding for _, found in dated if found)
-    if not findings:
-        raise DomainError(
-            Text(
-                f"{values['rule']} 没有规定期间，推算不出日期。",
-                f"{values['rule']} has no period, so there is no date.",
-            )
-        )
-    variants = [{"variant": timer.variant, "day": found.day.isoformat()} for timer, found in dated if found]
-    return Answer(findings, {"days": variants})
+    number = values["rule"]
+    try:
+        timers = find(number)
+    except NotFound as error:
+        raise Invalid([Mistake("/rule", error.message)]) from error
+    dated = [(timer, date_of(timer, values["start"], given.parameters, given.calendar)) for timer in timers]
+    if not any(found for _, found in dated):
+        nothing = Text(f"{number} 没有规定期间，推算不出日期。", f"{number} has no period, so there is no date.")
+        raise Invalid([Mistake("/rule", nothing)])
+    days = [{"variant": timer.variant, "day": found.day.isoformat()} for timer, found in dated if found]
+    return Answer(tuple(found.finding for _, found in dated if found), {"days": days})
 
 
 def _goal(values: Values, _given: Given) -> Answer:
@@ -182,6 +184,20 @@ def _goal(values: Values, _given: Given) -> Answer:
 def _dues(values: Values, given: Given) -> Answer:
     kept: Decimal | None = values["share"]
     return Answer((monthly(values["wages"], given.parameters, kept).finding,))
+
+
+def _timer_choices() -> tuple[tuple[str, Text], ...]:
+    """Every number once, titled with its events."""
+    titles: dict[str, list[Text]] = {}
+    for timer in TIMERS:
+        titles.setdefault(timer.id, []).append(timer.event)
+    return tuple(
+        (
+            number,
+            Text(f"{number} " + "／".join(e.zh for e in events), f"{number} " + " / ".join(e.en for e in events)),
+        )
+        for number, events in titles.items()
+    )
 
 
 _PEOPLE, _BALLOTS = Text("人", "people"), Text("张", "ballots")
