@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.auth.gate import actor
 from webapp.clock import now, today
-from webapp.database import abandon, session
+from webapp.database import abandon, begin_again, session
 from webapp.documents.download import attachment
 from webapp.languages import language, text
 from webapp.ledger import reads
@@ -19,8 +19,10 @@ from workflows.access import Permission
 from workflows.errors import BadFile, Conflict
 from workflows.ledger import export, importing, template
 from workflows.ledger.importing import Preview, Scope
+from workflows.storage.ledger import Zone
 from workflows.text import Text
 from workflows.workbooks.judging import Status
+from workflows.workbooks.opening import open_workbook
 
 ROWS_SHOWN = 100
 
@@ -41,7 +43,11 @@ def upload(zone_id: int) -> BaseResponse | tuple[str, int]:
     try:
         if file is None or not file.filename:
             raise BadFile(Text("请选择要导入的文件。", "Choose the file to import."))
-        shown = importing.preview(session(), actor(), zone_id, file.read(), file.filename, now=now())
+        content = file.read()
+        _require_import(zone_id)
+        begin_again()  # opening a large workbook takes seconds in which nobody should wait for us
+        sheets = open_workbook(content, file.filename)
+        shown = importing.preview(session(), actor(), zone_id, content, file.filename, now=now(), sheets=sheets)
     except BadFile as error:
         abandon()
         return _upload_page(zone_id, error.message), 400
@@ -80,9 +86,13 @@ def refused_rows(import_id: int) -> Response:
 
 
 def _upload_page(zone_id: int, refusal: Text | None = None) -> str:
-    row = reads.zone(session(), actor(), zone_id, today())
-    access.require(session(), actor(), Permission.IMPORT_LEDGER, row.zone, today())
-    return render_template("ledger/import.html", zone=row.zone, refusal=refusal)
+    return render_template("ledger/import.html", zone=_require_import(zone_id), refusal=refusal)
+
+
+def _require_import(zone_id: int) -> Zone:
+    zone = reads.zone(session(), actor(), zone_id, today()).zone
+    access.require(session(), actor(), Permission.IMPORT_LEDGER, zone, today())
+    return zone
 
 
 def _preview_page(shown: Preview, refusal: Text | None = None) -> str:

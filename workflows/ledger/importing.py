@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,7 +26,7 @@ from workflows.storage.ledger import Enterprise, LedgerImport, Zone
 from workflows.storage.organisations import Person
 from workflows.text import Text
 from workflows.workbooks.columns import CellKind, Value, only_table
-from workflows.workbooks.opening import Limits, open_workbook
+from workflows.workbooks.opening import Limits, Sheet, open_workbook
 
 IMPORTED = "ledger_imported"  # kind of the event
 
@@ -75,9 +75,13 @@ def preview(
     *,
     now: datetime,
     limits: Limits | None = None,
+    sheets: Sequence[Sheet] | None = None,
     progress: Progress | None = None,
 ) -> Preview:
     """Read a workbook and say row by row what it would do; nothing of the ledger changes.
+
+    ``sheets``: the content as `open_workbook` gives it, for a caller who opened it before the transaction: opening takes
+    most of the time, and a transaction that writes keeps others waiting.
 
     The preview is kept until it is applied or the same person uploads another file for the zone. ``actor`` is None on the
     command line, where whoever may run it is trusted. Raises `BadFile` (with the remedy), `NotFound`, `Forbidden`.
@@ -85,7 +89,7 @@ def preview(
     today = now.astimezone(OFFICE_ZONE).date()
     zone = _zone(session, actor, zone_id, today)
     version = zone.ledger_version  # read before the rows, so that a change in between is noticed when applying
-    table = only_table(open_workbook(content, filename, limits), COLUMNS)
+    table = only_table(sheets if sheets is not None else open_workbook(content, filename, limits), COLUMNS)
     if not table.lines:
         raise BadFile(Text("表头下面没有数据。", "There is nothing below the headings."))
     known = _known(session, zone_id)
