@@ -26,7 +26,7 @@ from workflows.sample_world import SMALL_PDF, World, build
 from workflows.storage import Database
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
 from workflows.storage.events import Event
-from workflows.storage.ledger import Zone
+from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.papers import Paper
 
 NINE_O_CLOCK = time(9, 0)
@@ -192,7 +192,8 @@ class _Play:
             case = cases.start_case(session, actor, self.scenario.folder.name, applicant_id=applicant, now=now)
             self.case_id = self.case_id or case.id
         elif do.get("verb") == "withdraw":
-            cases.withdraw(session, actor, self.case_id, reason=do.get("reason", ""), now=now)
+            reason, children = do.get("reason", ""), do.get("children", "")
+            cases.withdraw(session, actor, self.case_id, reason=reason, children=children, now=now)
         elif do.get("verb") == "void":
             paper = session.scalars(
                 select(Paper).where(Paper.case_id == self.case_id, Paper.name == do["paper"]).order_by(Paper.id.desc())
@@ -287,6 +288,8 @@ class _Play:
                 "zone_form": zone.form,
                 "open": self._open(session),
             }
+            if "enterprise" in expected:
+                found["enterprise"] = self._columns(session, expected["enterprise"])
             for name in expected.keys() & found.keys():
                 if found[name] != expected[name]:
                     raise ScenarioFailed(f"end: {name} is {found[name]!r}, should be {expected[name]!r}")
@@ -300,6 +303,12 @@ class _Play:
             report = audit.verify(session)
             if not report.ok:
                 raise ScenarioFailed(f"end: the record is broken: {report.broken[0]}")
+
+    def _columns(self, session: Session, names: Iterable[str]) -> dict[str, Any]:
+        """What the ledger says of the enterprise that organises."""
+        organisation_id = self.world.enterprise_organisation_id
+        enterprise = session.scalars(select(Enterprise).where(Enterprise.organisation_id == organisation_id)).one()
+        return {name: getattr(enterprise, name) for name in names}
 
 
 def _read(folder: Path, path: Path) -> Scenario:
