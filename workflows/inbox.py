@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, false, func, literal_column, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    union,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from workflows import catalogue, settings
@@ -150,7 +163,8 @@ def _owed_by(actor: Actor, on: date, *columns: InstrumentedAttribute[Any]) -> Su
     free = or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id)
     mine = lanes.within_reach(actor, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
     ways = [*(and_(lane, free) for lane in mine), *_to_enter(actor, on)]
-    return union(*(select(*columns).where(_OPEN, way) for way in ways or [false()])).subquery()
+    together = union if len(actor.seats) > 1 else union_all  # only by two posts can one come to the same task twice
+    return together(*(select(*columns).where(_OPEN, way) for way in ways or [false()])).subquery()
 
 
 def _to_enter(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:
