@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from webapp.config import Settings
+
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 Clock = Callable[[], datetime]
@@ -22,6 +24,11 @@ def simulated_clock(start: datetime) -> Clock:
     """A clock that says `start` now and moves on from there."""
     began = time.monotonic()
     return lambda: start + timedelta(seconds=time.monotonic() - began)
+
+
+def of(settings: Settings) -> Clock:
+    """The clock of these settings: the simulated one of a demo, else the wall's."""
+    return simulated_clock(settings.now) if settings.demo and settings.now is not None else wall_clock
 
 
 def now() -> datetime:

@@ -44,8 +44,10 @@ def event_sentence(event: Event, definition: Definition, steps: Mapping[int, str
 
 
 def notice_sentence(notice: Notice, definition: Definition) -> Told:
-    """What somebody was told."""
+    """What somebody was told. A reminder brings its own sentence: `text`, with `zh` and `en`."""
     data = notice.data or {}
+    if isinstance(data.get("text"), dict):
+        return Told(text(Text(**data["text"])))
     step = _step(definition, str(data.get("step", "")))
     quote = str(data.get("opinion") or data.get("reason") or "")
     sentences = {

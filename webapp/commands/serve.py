@@ -11,6 +11,7 @@ from flask import Flask
 from webapp import assets
 from webapp.commands import surroundings
 from webapp.commands.speech import Command, Group, Unusable, option, say, tell
+from webapp.commands.worker import sweep_beside
 from webapp.config import Settings
 from workflows.storage import NotDurable
 from workflows.storage.migrations import is_current
@@ -24,8 +25,9 @@ TIMEOUT_SECONDS = 120  # an upload over a slow line takes its time
     "serve",
     cls=Command,
     says=Text(
-        "启动网站。数据库不能保证已确认的数据在断电后仍在时，拒绝启动。",
-        "Start the web site. Refuses a database that could lose acknowledged work in a power cut.",
+        "启动网站，并处理到期事项（同 jianhui worker）。数据库不能保证已确认的数据在断电后仍在时，拒绝启动。",
+        "Start the web site, and do what falls due as `jianhui worker` does. Refuses a database that could lose acknowledged "
+        "work in a power cut.",
     ),
 )
 @option("--host", default="127.0.0.1", show_default=True, zh="监听地址。", en="Address to listen on.")
@@ -99,6 +101,7 @@ def _run_gunicorn(settings: Settings, host: str, port: int, workers: int) -> Non
                 "preload_app": True,  # imported once, then forked; nothing is connected before
                 "proc_name": "jianhui",
                 "control_socket_disable": True,
+                "post_worker_init": lambda _worker: sweep_beside(settings),  # all of them; each thing is done once
             }
             for name, value in chosen.items():
                 if name in self.cfg.settings:
@@ -120,4 +123,5 @@ def _run_waitress(settings: Settings, host: str, port: int, workers: int) -> Non
                 "On Windows install waitress first: pip install waitress",
             )
         ) from error
+    sweep_beside(settings)
     run(_application(settings), host=host, port=port, threads=THREADS * workers)

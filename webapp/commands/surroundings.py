@@ -35,14 +35,14 @@ def now() -> datetime:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session for questions."""
-    with _prepared() as database, database.read() as session:
+    with prepared() as database, database.read() as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session that commits once when the block ends."""
-    with _prepared() as database, database.write() as session:
+    with prepared() as database, database.write() as session:
         yield session
 
 
@@ -69,7 +69,8 @@ def connected() -> Iterator[Database]:
 
 
 @contextmanager
-def _prepared() -> Iterator[Database]:
+def prepared() -> Iterator[Database]:
+    """The database with its tables up to date and its commits anchored; ends the command when it is not."""
     with connected() as database:
         if not is_current(database):
             raise Unusable(
