@@ -170,9 +170,10 @@ def _begin_children(action: Action) -> None:
 
 
 def _begin_child(action: Action, call: OpenCall) -> None:
+    """The child applies for the same organisation, or for the one an operation answered as `<call>_applicant`."""
     published = catalogue.current(action.session, call.procedure)
     definition = catalogue.definition_of(action.session, published.id)
-    applicant_id = action.case.applicant_id
+    applicant_id = action.instance.data().get(f"{call.element}_applicant") or action.case.applicant_id
     child = new_case(
         action.session,
         action.actor,

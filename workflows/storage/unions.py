@@ -99,6 +99,20 @@ class Certificate(Base):
     organisation: Mapped[Organisation] = relationship()
 
 
+class FederationMember(Base):
+    """The union of an enterprise as a member of an industry federation 行业性工会联合会: second coverage, no founding (4.8)."""
+
+    __tablename__ = "federation_members"
+    __table_args__ = (Index(None, "federation_id"), Index(None, "enterprise_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    federation_id: Mapped[int] = mapped_column(reference("organisations.id"))
+    enterprise_id: Mapped[int] = mapped_column(reference("enterprises.id"))
+    since: Mapped[date]
+    until: Mapped[date | None]
+    case_id: Mapped[int] = mapped_column(reference("cases.id"))
+
+
 class Timer(Base):
     """Something that falls due: a reminder, or a fact that opens a follow-on case. Taken by the sweep when due."""
 
