@@ -156,11 +156,11 @@ def test_upgrading_twice_changes_nothing(run: Run) -> None:
 
 @pytest.fixture
 def bad_folder(tmp_path: Path) -> Path:
-    """A copy of the test procedure with code in a condition."""
-    folder = tmp_path / "procedures/review"
+    """A copy of the test procedure whose lane has no settings, under a name of its own."""
+    folder = tmp_path / "procedures/spoilt"
     shutil.copytree(ROOT / "tests/folders/review", folder)
     toml = (folder / "procedure.toml").read_text(encoding="utf-8")
-    (folder / "procedure.toml").write_text(toml.replace('rule = "R-331"', ""), encoding="utf-8")
+    (folder / "procedure.toml").write_text(toml.replace('key = "review"', 'key = "spoilt"'), encoding="utf-8")
     bpmn = (folder / "process.bpmn").read_text(encoding="utf-8")
     assert 'name="上级工会"' in bpmn
     (folder / "process.bpmn").write_text(bpmn.replace('name="上级工会"', 'name="上级机关"'), encoding="utf-8")
@@ -176,22 +176,22 @@ def test_the_shipped_procedures_have_no_findings(run: Run) -> None:
 def test_check_names_file_element_and_reason_and_ends_with_1(run: Run, bad_folder: Path) -> None:
     result = run("check", str(bad_folder.parent))
     assert result.exit_code == 1
-    assert "review/p" in result.output
+    assert "spoilt/procedure.toml  lanes.上级机关: Nothing says who acts" in result.output
     assert "finding(s)." in result.output
 
 
 def test_a_bad_folder_never_keeps_a_good_one_from_being_published(run: Run, bad_folder: Path) -> None:
     run("db", "upgrade")
-    shutil.copytree(ROOT / "bpmn/zone_union", bad_folder.parent / "zone_union")
+    shutil.copytree(ROOT / "tests/folders/review", bad_folder.parent / "review")
     result = run("publish", JIANHUI_PROCEDURES=str(bad_folder.parent))
     assert result.exit_code == 1
-    assert "zone_union: version 1 published" in result.output
-    assert "review/" in result.output
+    assert "review: version 1 published" in result.output
+    assert "spoilt/" in result.output
 
 
 def test_publishing_unchanged_content_makes_no_new_version(run: Run) -> None:
     run("db", "upgrade")
-    assert "version 1 published" in run("publish").output
+    assert "version 1 published" in run("publish", "zone_union").output
     assert "version 1, unchanged" in run("publish", "zone_union").output
 
 
@@ -217,7 +217,7 @@ def test_a_scenario_that_does_not_go_as_written_ends_with_1(run: Run, tmp_path: 
 
 
 def test_the_demo_goes_into_an_empty_database_only(run: Run) -> None:
-    for command in (("db", "upgrade"), ("publish",), ("demo",)):
+    for command in (("db", "upgrade"), ("publish", "zone_union"), ("demo",)):
         made = run(*command)
         assert made.exit_code == 0, made.output
     refused = run("demo")

@@ -46,8 +46,6 @@ def unit_title(value: str) -> str:
         "percent": "%",
         "per_mille": "‰",
         "fraction": "",
-        "per_mille": "‰",
-        "fraction": "",
     }.get(value, value)
 
 
