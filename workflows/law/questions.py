@@ -340,11 +340,8 @@ QUESTIONS: tuple[Question, ...] = (
                 "rule",
                 Text("期限编号", "Number of the timer"),
                 typed.word,
-                Text(
-                    "例如 T-01 选举结果批复，T-04 主席补选，T-11 变更登记。",
-                    "Such as T-01 reply to a result, T-04 by-election.",
-                ),
                 example="T-01",
+                choices=_timer_choices(),
             ),
             Field("start", Text("事由发生之日", "Day of the event"), typed.day, example="2026-03-10"),
         ),

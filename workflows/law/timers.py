@@ -160,6 +160,8 @@ def _finding(which: Timer, parameters: Parameters, derivation: Derivation) -> Fi
         title = Text(f"最早 {following} 继续办理", f"Things may go on from {following}")
     else:
         title = Text(f"截止 {derivation.end}", f"The limit is {derivation.end}")
+    if which.variant:
+        title = Text(f"{which.event.zh}：{title.zh}", f"{title.en}: {which.event.en}")
     reasons = (Text(zh, en) for zh, en in zip(derivation.explain("zh"), derivation.explain("en"), strict=True))
     verdict = "continue_from" if following else "act_by"
     return _basis(which, parameters).finding(
