@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from tests.procedures.founding import CANDIDATES, Founding, congress, make_founding
+from workflows.deadlines import add_months
 from workflows.errors import Mistake
 from workflows.procedures import zone_union_election as election
+from workflows.storage.unions import Consent
 
 
 @pytest.fixture
@@ -147,3 +150,27 @@ def test_the_reported_election_explains_itself_to_the_superior_union(founding: F
     finding = election.election_result(founding.context)
     assert finding.verdict == "not_valid"
     assert "R-322" in finding.reasons[0].zh
+
+
+def test_leaders_are_held_against_the_consents_of_the_child_case(session: Session) -> None:
+    founding = make_founding(session)
+    founding.did("choose_form", "general_union", {"reason": "企业集中。"})
+    assert _paths(founding) == ["/leaders/0/name", "/leaders/1/name"]
+    given = {"张建国": date(2026, 11, 2), "李红梅": date(2026, 5, 2)}
+    for person, office in (("张建国", "chair"), ("李红梅", "vice_chair")):
+        session.add(
+            Consent(
+                applicant_id=founding.case.applicant_id,
+                person=person,
+                office=office,
+                action="appoint",
+                kind="express",
+                given_on=given[person],
+                valid_until=add_months(given[person], 6),
+                case_id=founding.case.id,
+            )
+        )
+    session.flush()
+    assert _paths(founding) == ["/leaders/1/name"]  # on election day, 19 November, the older consent had run out
+    assert _paths(founding, held_on="2026-11-02", publicity_from="2026-10-19") == []
+    assert _paths(founding, held_on="2026-11-01", publicity_from="2026-10-19") == ["/leaders/0/name"]

@@ -14,6 +14,7 @@ from tests.procedures.founding import CANDIDATES, Founding, make_case, make_foun
 from workflows.errors import Mistake
 from workflows.procedures import zone_union
 from workflows.storage.organisations import Organisation
+from workflows.storage.unions import OfficeHolder
 
 
 @pytest.fixture
@@ -45,6 +46,21 @@ def test_a_registered_union_stands_under_the_superior_union_and_in_the_zones_rec
 def test_a_work_committee_takes_the_route_of_the_credit_code(founding: Founding) -> None:
     zone_union.register_zone_union(founding.context, zone_id=founding.neighbourhood.zone.id, form="work_committee")
     assert founding.neighbourhood.zone.legal_route == "credit_code_only"
+
+
+def test_the_members_of_a_work_committee_hold_office_until_another_form_replaces_it(founding: Founding) -> None:
+    members = [_member("郭涛", "director"), _member("孙磊", "vice_director"), _member("邓红梅", "member")]
+    founding.did("agree_composition", "submit", {"members": members})
+    zone_union.register_zone_union(founding.context, zone_id=founding.neighbourhood.zone.id, form="work_committee")
+    holders = founding.session.scalars(select(OfficeHolder).order_by(OfficeHolder.id)).all()
+    assert [(row.name, row.office, row.route) for row in holders] == [
+        ("郭涛", "chair", "appointed"),
+        ("孙磊", "vice_chair", "appointed"),
+        ("邓红梅", "member", "appointed"),
+    ]
+    founding.case = make_case(founding.session, founding.neighbourhood, "2")
+    zone_union.register_zone_union(founding.context, zone_id=founding.neighbourhood.zone.id, form="federation")
+    assert all(row.until for row in holders)
 
 
 def test_registering_twice_changes_nothing_the_second_time(founding: Founding) -> None:

@@ -164,7 +164,12 @@ def _remind(context: Context, sort: str, due_on: date, relation: str, text: Text
             organisation_id=context.applicant_id,
             case_id=context.case.id,
             rule="R-413",
-            data={"relation": relation, "role": "leader", "text": {"zh": text.zh, "en": text.en}},
+            data={
+                "relation": relation,
+                "role": "leader",
+                "text": {"zh": text.zh, "en": text.en},
+                "while_open": True,
+            },
         )
     )
 

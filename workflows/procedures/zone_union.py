@@ -11,14 +11,18 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from workflows.engine.operations import JSON, Context, check, fact, operation, reading
 from workflows.errors import Mistake
 from workflows.law.finding import Finding
 from workflows.law.zone_forms import ZoneForm, may_choose
 from workflows.ledger import zones
 from workflows.procedures.answers import latest_answers, latest_outcome, rows, same_name
+from workflows.procedures.zone_leaders import enter_office
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
+from workflows.storage.unions import OfficeHolder
 from workflows.text import Text
 
 SHORTEST_REASON = 10  # characters
@@ -57,13 +61,18 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
         return zone.union_id
     union = _enter_in_the_union_tree(context, zone, ZoneForm(form))
     change = zones.register_form(context.session, zone, form, union.id, context.case, context.now)
+    _appoint_members(context, ZoneForm(form))
     context.record("zone_union_registered", {"zone_id": zone_id, "before": change.before, "after": change.after})
     return union.id
 
 
 def _enter_in_the_union_tree(context: Context, zone: Zone, form: ZoneForm) -> Organisation:
     if zone.union is not None:
-        zone.union.valid_to = max(zone.union.valid_from, context.today - timedelta(days=1))
+        last_day = zone.union.valid_to = max(zone.union.valid_from, context.today - timedelta(days=1))
+        for holder in context.session.scalars(
+            select(OfficeHolder).where(OfficeHolder.organisation_id == zone.union_id, OfficeHolder.until.is_(None))
+        ):
+            holder.until = max(holder.since, last_day)
     union = Organisation(
         code=f"{zone.code}-U{context.case.id}",
         name=f"{zone.name}{form.label.zh}",
@@ -75,6 +84,17 @@ def _enter_in_the_union_tree(context: Context, zone: Zone, form: ZoneForm) -> Or
     context.session.add(union)
     context.session.flush()
     return union
+
+
+def _appoint_members(context: Context, form: ZoneForm) -> None:
+    """R-113: the members of a work committee hold office by the superior union's notice; nobody elects them."""
+    if form is not ZoneForm.WORK_COMMITTEE:
+        return
+    for row in rows(latest_answers(context, "agree_composition"), "members"):
+        enter_office(context, row["name"], _OFFICES[row["post"]], full_time=False, route="appointed")
+
+
+_OFFICES = {"director": "chair", "vice_director": "vice_chair", "member": "member"}
 
 
 def _zone_id(context: Context) -> int:

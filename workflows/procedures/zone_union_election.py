@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from workflows import settings
 from workflows.deadlines import DeadlineRule, Derivation, Kind, Unit, derive
 from workflows.engine.operations import Context, check, fact
@@ -15,6 +17,7 @@ from workflows.law.finding import Confidence, Finding
 from workflows.law.registration import terms_in_years
 from workflows.law.zone_forms import ZoneForm
 from workflows.procedures.answers import latest_answers, latest_outcome, rows, same_name
+from workflows.storage.unions import Consent
 from workflows.text import Text
 
 SOURCE = "工会基层组织选举工作条例（总工发〔2016〕27号）；豫工发〔2015〕13号第12条"
@@ -38,8 +41,7 @@ def elected_bodies_are_complete(context: Context, *, outcome: str, answers: Answ
 @check
 def elected_leaders_have_consent(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
     """R-411, R-414 (12.6): the superior union agreed to this person for this post, and to no other."""
-    proposed = rows(latest_answers(context, "propose_leaders"), "candidates")
-    agreed = {(same_name(row["name"]), row["post"]) for row in proposed}
+    agreed = _agreed(context, date.fromisoformat(answers["held_on"]))
     return [
         Mistake(
             f"/leaders/{number}/name",
@@ -52,6 +54,22 @@ def elected_leaders_have_consent(context: Context, *, outcome: str, answers: Ans
         for number, row in enumerate(rows(answers, "leaders"))
         if row["post"] in CONSENTED_POSTS and (same_name(row["name"]), row["post"]) not in agreed
     ]
+
+
+def _agreed(context: Context, on: date) -> set[tuple[str, str]]:
+    """Who was agreed to for which post on a day; in versions without a consent case, what was proposed in this case."""
+    if latest_outcome(context, "propose_leaders") is not None:
+        proposed = rows(latest_answers(context, "propose_leaders"), "candidates")
+        return {(same_name(row["name"]), row["post"]) for row in proposed}
+    given = context.session.scalars(
+        select(Consent).where(
+            Consent.applicant_id == context.applicant_id,
+            Consent.action == "appoint",
+            Consent.given_on <= on,
+            Consent.valid_until >= on,
+        )
+    )
+    return {(same_name(consent.person), consent.office) for consent in given}
 
 
 @fact
