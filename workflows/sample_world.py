@@ -81,7 +81,12 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     }
     if staffing.has_accounts:
         people["staffing_leader"] = _person(session, "郭立新", staffing, Role.LEADER)
-    people |= {"zone_leader": _person(session, "钱卫民", office, Role.LEADER), **at_the_enterprise}
+    people |= {
+        "zone_leader": _person(session, "钱卫民", office, Role.LEADER),
+        "zone_counter": _person(session, "余晓梅", office, Role.COUNTER),
+        "zone_scrutineer": _person(session, "卢志刚", office, Role.SCRUTINEER),
+        **at_the_enterprise,
+    }
     applicants = {"zone_secretary": office.id, "zone_secretary_2": office.id, "other_zone_secretary": other.id}
     applicants |= dict.fromkeys(at_the_enterprise, enterprise.id)
     return World(people, {**dict.fromkeys(people, office.id), **applicants}, zone.id, enterprise.id)
