@@ -65,8 +65,8 @@ def _doubt(parameter: Parameter) -> tuple[Text, ...]:
     if parameter.confidence is Confidence.CHOSEN:
         return (
             Text(
-                f"“{title.zh}”没有明文规定，按本系统的约定处理{cited[0]}。",
-                f"“{title.en}”: no rule was found, this is a convention of this system{cited[1]}.",
+                f"“{title.zh}”是本系统的约定{cited[0]}：{parameter.source}。",
+                f"“{title.en}” is a convention of this system{cited[1]}.",
             ),
         )
     if parameter.confidence in _UNSEEN:
