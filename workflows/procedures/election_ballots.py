@@ -59,9 +59,15 @@ def assess_first_session(context: Context) -> JSON:
 @operation
 @reading
 def decide_ballots(context: Context, *, stage: str) -> JSON:
-    """D-09: what the confirmed counts lead to: "elected", "tie", "shortage", "void", "no_quorum" or "next" (another turn)."""
-    stands = Record(context).stands(Stage(stage))
+    """D-09: what the confirmed counts lead to: "elected", "tie", "shortage", "void", "no_quorum" or "next".
+
+    "next": the ballots of another turn, or the further election that a shortage was settled to be met by.
+    """
+    record = Record(context)
+    stands = record.stands(Stage(stage))
     verdict = standing(stands)
+    if verdict == "shortage" and record.voting_goes_on():
+        verdict = "next"
     if context.case is not None:
         results = {body.value: stand.result.to_json() for body, stand in stands.items() if stand.result is not None}
         context.record("ballots_decided", {"stage": stage, "verdict": verdict, "results": results})
@@ -615,8 +621,8 @@ def _protocol(record: Record, stage: Stage) -> Finding:
         printed, label = protocol(stand.result), stand.body.label
         lines.append(Text(f"{label.zh}选举", f"Election: {label.en}"))
         for line in printed.lines:
-            how = f"（{line.how}）" if line.how else ""
-            lines.append(Text(f"{line.what.zh}：{line.value}{how}", f"{line.what.en}: {line.value} {how}".strip()))
+            zh, en = (f"（{_spelt(line.how).zh}）", f" ({_spelt(line.how).en})") if line.how else ("", "")
+            lines.append(Text(f"{line.what.zh}：{line.value}{zh}", f"{line.what.en}: {line.value}{en}"))
         for row in printed.rows:
             more = [f"反对 {row.against} 票" if row.against is not None else ""]
             more.append(f"弃权 {row.abstained} 票" if row.abstained is not None else "")
@@ -634,6 +640,14 @@ def _protocol(record: Record, stage: Stage) -> Finding:
     if not lines:
         return _finding(record, "no_verdict", Text("还没有计票结果", "Nothing has been counted yet"), {})
     return _finding(record, "counted", Text("计票结果", "The count"), {}, *lines, flags=flags)
+
+
+def _spelt(how: str) -> Text:
+    """Arithmetic in the characters that papers are printed in: rounding in words."""
+    plain = how.translate({ord(sign): None for sign in "⌈⌉⌊⌋"}).replace("−", "-")
+    if "⌈" in how:
+        return Text(f"{plain}，进位", f"{plain}, rounded up")
+    return Text(f"{plain}，除法取整", f"{plain}, division rounded down") if "⌊" in how else Text(plain, plain)
 
 
 def _elected_line(stand: Stand) -> Text:

@@ -232,6 +232,11 @@ class Record:
     def everything(self) -> dict[Body, Stand]:
         return {**self.stands(Stage.MEETING), **self.stands(Stage.FIRST_SESSION)}
 
+    def voting_goes_on(self) -> bool:
+        """Whether a further election was chosen after the last count (R-324)."""
+        steps = self.current(CONFIRMED[Stage.MEETING], "settle_shortage")
+        return bool(steps) and steps[-1].outcome == "further"
+
     def members_of(self, body: Body) -> tuple[str, ...]:
         """Out of whom a post is filled: whoever was elected into the body now or, in a by-election, serves in it."""
         if self.plan is None:
