@@ -50,6 +50,8 @@ ITS_PEOPLE = {  # whoever takes part in the thing named by the address; to other
     "cases.reject",
     "ledger.zone",
     "ledger.enterprise",
+    "ledger.organise",
+    "ledger.without_union",
     "ledger.export_zone",
     "ledger.new_import",
     "ledger.upload",

@@ -12,12 +12,16 @@ from workflows import access, settings
 from workflows.access import Permission
 from workflows.errors import NotFound
 from workflows.law.finding import Finding
+from workflows.law.founding import founding_due, union_form
 from workflows.law.rule_sets import CURRENT
 from workflows.ledger import zones as zone_facts
 from workflows.ledger.columns import STAGES
+from workflows.ledger.enterprises import WITH_UNION
 from workflows.ledger.zones import Counts
-from workflows.organisations.actors import Actor
+from workflows.organisations.actors import Actor, valid
+from workflows.storage.cases import Case
 from workflows.storage.ledger import Enterprise, LedgerImport, Zone
+from workflows.storage.organisations import Account, Person, Post
 from workflows.text import Text
 
 PAGE_SIZE = 25
@@ -120,6 +124,52 @@ def enterprise(session: Session, zone_id: int, enterprise_id: int) -> Enterprise
     if found is None or found.zone_id != zone_id:
         raise NotFound(_NOT_FOUND)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody with a post in the organisation of an enterprise; ``account``: whether they can sign in."""
+
+    name: str
+    role: str
+    account: bool
+
+
+def duties(session: Session, enterprise: Enterprise, on: date) -> tuple[Finding, ...]:
+    """What the law says of founding a union here: which one (D-02) and by when (R-108), as far as the ledger knows."""
+    known = settings.load(session)
+    parameters = known.rules(CURRENT, on).parameters
+    found: list[Finding] = []
+    if enterprise.members is not None and enterprise.employees is not None:
+        found.append(union_form(enterprise.members, enterprise.employees, parameters))
+    if enterprise.opened_on is not None and enterprise.opened_on <= on and enterprise.operating:
+        founded = enterprise.stage in WITH_UNION
+        found.append(founding_due(enterprise.opened_on, on, parameters, known.calendar, founded=founded).finding)
+    return tuple(found)
+
+
+def people_of(session: Session, enterprise: Enterprise, on: date) -> tuple[PersonRow, ...]:
+    """Who has a post in the enterprise's organisation; nobody while it has none."""
+    rows = session.execute(
+        select(Person.name, Post.role, Account.id)
+        .join(Post, Post.person_id == Person.id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Post.organisation_id == enterprise.organisation_id, valid(Post, on))
+        .order_by(Post.id)
+    )
+    return tuple(PersonRow(name, role, account is not None) for name, role, account in rows)
+
+
+def cases_of(session: Session, enterprise: Enterprise) -> tuple[Case, ...]:
+    """The cases about an enterprise, newest first."""
+    return tuple(
+        session.scalars(
+            select(Case)
+            .where(Case.subject_kind == "enterprise", Case.subject_id == enterprise.id)
+            .order_by(Case.id.desc())
+            .limit(10)
+        )
+    )
 
 
 def imports(session: Session, zone_id: int, limit: int = 10) -> tuple[LedgerImport, ...]:

@@ -1,4 +1,4 @@
-"""Zones and enterprises: lists, one page each, export."""
+"""Zones: the list, one page each, export."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from webapp.ledger.blueprint import blueprint
 from workflows import access
 from workflows.access import Permission
 from workflows.errors import NotFound
-from workflows.ledger import export
-from workflows.ledger.columns import COLUMNS, STAGES
+from workflows.ledger import enterprises, export
+from workflows.ledger.columns import STAGES
 from workflows.text import Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,17 +42,10 @@ def zone(zone_id: int) -> str:
         found=reads.enterprises(session(), zone_id, wanted),
         funnel=reads.funnel(session(), zone_id),
         imports=reads.imports(session(), zone_id),
+        overdue=sum(one.overdue for one in enterprises.without_union(session(), zone_id, today())),
         may_import=access.allowed(session(), actor(), Permission.IMPORT_LEDGER, row.zone, today()),
         stages=[str(choice.value) for choice in STAGES],
     )
-
-
-@blueprint.get("/zones/<int:zone_id>/enterprises/<int:enterprise_id>")
-def enterprise(zone_id: int, enterprise_id: int) -> str:
-    row = reads.zone(session(), actor(), zone_id, today())
-    found = reads.enterprise(session(), zone_id, enterprise_id)
-    fields = [column.field for column in COLUMNS]
-    return render_template("ledger/enterprise.html", zone=row.zone, enterprise=found, fields=fields)
 
 
 @blueprint.get("/zones/<int:zone_id>/export.<form>")

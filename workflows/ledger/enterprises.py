@@ -126,12 +126,15 @@ def organise(
     paper_prefix: str,
     phone: str = "",
     now: datetime,
+    key: str | None = None,
 ) -> Organisation:
     """Enter the preparatory group of an enterprise, so that it can apply: an organisation under the zone's office.
 
     The zone's secretary does it (participation at source, 4.2). Raises `Invalid` with every mistake, and `Conflict` when
-    there is one already. Accounts are opened by an administrator.
+    there is one already; the same ``key`` twice acts once. Accounts are opened by an administrator.
     """
+    if (event := events.already(session, key)) is not None:
+        return session.get_one(Organisation, event.data["organisation_id"])
     today = now.astimezone(OFFICE_ZONE).date()
     enterprise = session.get_one(Enterprise, enterprise_id, with_for_update=True)
     zone = session.get_one(Zone, enterprise.zone_id)
@@ -177,7 +180,9 @@ def organise(
         "secretary": written(secretary),
         "leader": written(leader),
     }
-    events.record(session, events.LEDGER, ORGANISED, data, now=now, actor=actor, organisation_id=zone.office_id)
+    events.record(
+        session, events.LEDGER, ORGANISED, data, now=now, actor=actor, organisation_id=zone.office_id, key=key
+    )
     return group
 
 
