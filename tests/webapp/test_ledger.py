@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -259,3 +260,50 @@ def test_an_export_can_be_imported_again_and_changes_nothing(site: Site, form: s
 
 def test_an_unknown_format_does_not_exist(site: Site) -> None:
     assert site.browser("zone_secretary").get(f"/ledger/zones/{site.world.zone_id}/export.pdf").status == 404
+
+
+# ---- enterprises: who organises, and who is late --------------------------------------------------------------------
+
+
+def _first(site: Site) -> int:
+    with site.db.write() as session:
+        found = session.scalars(
+            select(Enterprise).where(Enterprise.zone_id == site.world.zone_id).order_by(Enterprise.id)
+        ).first()
+        assert found is not None
+        found.opened_on, found.members = date(2025, 3, 3), 0
+        return found.id
+
+
+def test_the_secretary_enters_who_organises_an_enterprise(site: Site) -> None:
+    address = f"/ledger/zones/{site.world.zone_id}/enterprises/{_first(site)}"
+    browser = site.browser("zone_secretary")
+    refused = browser.get(address).press(f"{address}/organisation", secretary="何晓东", leader="", paper_prefix="")
+    assert refused.status == 422
+    assert "请填写负责人姓名" in refused.text
+    assert refused.values(f"{address}/organisation")["secretary"] == "何晓东"
+    done = refused.press(f"{address}/organisation", leader="罗建华", paper_prefix="精工会")
+    assert "工会筹备组" in done.text
+    assert "罗建华" in done.text
+    assert "未开通" in done.text
+    assert not [form for form in done.tree.forms if "organisation" in form.get("action", "")]
+
+
+def test_the_superior_union_looks_on_and_enters_nothing(site: Site) -> None:
+    address = f"/ledger/zones/{site.world.zone_id}/enterprises/{_first(site)}"
+    page = site.browser("superior_leader").get(address)
+    assert "还没有登记筹备组" in page.text
+    assert not [form for form in page.tree.forms if "organisation" in form.get("action", "")]
+
+
+def test_twelve_months_open_without_a_union_is_on_the_overdue_list(site: Site) -> None:
+    enterprise, zone = _first(site), site.world.zone_id
+    browser = site.browser("zone_secretary")
+    assert "1 家已逾期" in browser.get(f"/ledger/zones/{zone}").text
+    late = browser.get(f"/ledger/zones/{zone}/without-union?overdue=yes").text
+    assert "2026-03-03" in late
+    assert "已逾期" in late
+    assert "逾期未建立工会" in browser.get(f"/ledger/zones/{zone}/enterprises/{enterprise}").text
+    with site.db.write() as session:
+        session.get_one(Enterprise, enterprise).stage = "founded"
+    assert "没有未建会的企业" in browser.get(f"/ledger/zones/{zone}/without-union").text
