@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from workflows.law.credit_code import check_character
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Authority, Organisation, OrganisationKind, Person, Post, Role
+from workflows.storage.unions import Certificate, OfficeHolder, Term
 
 SINCE = date(2020, 1, 1)
 
@@ -40,7 +41,9 @@ class World:
 def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     """Make the world. `ledger`: `enterprises`, `employees`, `data_on`, `missing` (enterprises without a count),
     `staffing_has_accounts`, `form` (a form the zone already has), `enterprise` (columns of the enterprise that organises;
-    `party = false`: it has no Party organisation), `others` (a list of further enterprises by their columns)."""
+    `party = false`: it has no Party organisation; `union = true`: it has its union already), `others` (a list of further
+    enterprises by their columns), `form_since`, and what unions have on record: `certificates`, `terms`, `chairs`, each
+    `of` the "zone" or the "enterprise"."""
     province = _organisation(session, "U-P", "河南省总工会", OrganisationKind.PROVINCIAL_UNION, prefix="豫工发")
     county = _organisation(
         session, "U-C", "新安县总工会", OrganisationKind.COUNTY_UNION, parent=province, prefix="新工发"
@@ -65,10 +68,12 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     for authority, kind in ((party, "party_committee"), (staffing, "staffing_authority")):
         session.add(Authority(organisation_id=office.id, kind=kind, authority_id=authority.id, valid_from=SINCE))
     zone = Zone(code="Z1", name="新安县产业集聚区", office_id=office.id, form=ledger.get("form"))
+    zone.form_since = ledger.get("form_since")
     session.add_all([zone, Zone(code="Z2", name="汝阳县产业集聚区", office_id=other.id)])
     session.flush()
     enterprise, at_the_enterprise = _enterprise_side(session, office, ledger)
     _fill(session, zone.id, ledger, enterprise.id)
+    _put_on_record(session, {"zone": office, "enterprise": enterprise}, ledger)
     people = {
         "zone_secretary": _person(session, "刘芳", office, Role.SECRETARY),
         "zone_secretary_2": _person(session, "周敏", office, Role.SECRETARY),
@@ -113,6 +118,25 @@ def _enterprise_side(
         "counter": _person(session, "韩冬梅", group, Role.COUNTER),
         "scrutineer": _person(session, "曹永刚", group, Role.SCRUTINEER),
     }
+
+
+def _put_on_record(session: Session, unions: Mapping[str, Organisation], ledger: Mapping[str, Any]) -> None:
+    """Certificates, terms and chairs that unions have before the first day."""
+    if ledger.get("enterprise", {}).get("union"):
+        unions["enterprise"].kind = OrganisationKind.ENTERPRISE_UNION.value
+        unions["enterprise"].name = "新安县精工机械有限公司工会委员会"
+    for given in ledger.get("certificates", []):
+        session.add(Certificate(organisation_id=unions[given["of"]].id, **_without_of(given)))
+    for given in ledger.get("terms", []):
+        session.add(Term(organisation_id=unions[given["of"]].id, number=1, **_without_of(given)))
+    for given in ledger.get("chairs", []):
+        union = unions[given["of"]]
+        session.add(OfficeHolder(organisation_id=union.id, office="chair", since=SINCE, details={}, **_without_of(given)))
+    session.flush()
+
+
+def _without_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "of"}
 
 
 def _organisation(

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workflows import audit, cases, catalogue, events
+from workflows import audit, cases, catalogue, events, worker
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import DomainError, Invalid
 from workflows.organisations.actors import actor_of
@@ -147,6 +147,8 @@ class _Play:
     def act(self, do: Mapping[str, Any]) -> None:
         """One action; `case` names the procedure whose newest case is meant, instead of the case of the scenario."""
         now = _at(_day(do["on"]), do)
+        if do.get("sweep"):
+            worker.sweep(self.database, now)
         main, self.case_id = self.case_id, self._newest(do["case"]) if "case" in do else self.case_id
         try:
             self._act(do, now)
