@@ -70,6 +70,19 @@ def test_a_step_without_outcomes_has_the_single_outcome_done() -> None:
     assert found.steps["fill_in"].outcomes == (settings.DONE,)
 
 
+def test_a_target_may_have_its_own_unit_and_come_from_the_rule_set() -> None:
+    own = 'days = 5\ntarget_parameter = "consent.remind_after"\ntarget_unit = "calendar_days"'
+    found, findings = read(GOOD.replace("days = 5", own, 1))
+    assert findings == {}
+    assert found is not None
+    deadline = found.steps["fill_in"].deadline
+    assert deadline is not None
+    assert (deadline.target, deadline.target_parameter) == (None, "consent.remind_after")
+    assert deadline.target_unit is Unit.CALENDAR_DAYS
+    _, findings = read(GOOD.replace("days = 5", 'days = 5\ntarget = 6\ntarget_unit = "calendar_days"', 1))
+    assert findings == {}  # six calendar days may well come before five working days
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "told"),
     [
@@ -89,6 +102,13 @@ def test_a_step_without_outcomes_has_the_single_outcome_done() -> None:
         ("days = 5", "target = 3", "steps.fill_in.deadline.days", "either days or parameter"),
         ("days = 5", 'days = 5\nparameter = "sla"', "steps.fill_in.deadline.days", "either days or parameter"),
         ("days = 5", "days = 5\ntarget = 6", "steps.fill_in.deadline.target", "between 1 and 5"),
+        ("days = 5", 'days = 5\ntarget_unit = "weeks"', "steps.fill_in.deadline.target_unit", "weeks"),
+        (
+            "days = 5",
+            'days = 5\ntarget = 3\ntarget_parameter = "sla"',
+            "steps.fill_in.deadline.target",
+            "target or target_parameter",
+        ),
         ('rule = "R-1"', "", "steps.fill_in.deadline.rule", '"rule" is missing'),
         ('key = "return"', 'key = "approve"', "steps.review.outcomes.1.key", "there twice"),
         ('kind = "return"', 'kind = "retrun"', "steps.review.outcomes.1.kind", 'did you mean "return"?'),
