@@ -161,7 +161,7 @@ def make_founding_beside(session: Session) -> Founding:
 
 
 def test_the_state_of_a_deemed_consent_is_not_that_of_an_express_one(founding: Founding) -> None:
-    assert chair_consent.consent_state(founding.context).verdict == "missing"
+    assert chair_consent.consent_state(founding.context).verdict == "not_asked"
     founding.did("propose", "submit", {"people": [person("张建国")]})
     founding.did("no_reply", "deemed", {"received_on": "2026-10-20", "legal_basis": "条例"})
     assert chair_consent.record_consent_answer(founding.context, answer=None, silence="deemed") == "deemed"

@@ -196,10 +196,13 @@ def _round(context: Context) -> int:
 
 @fact
 def consent_state(context: Context) -> Finding:
-    """R-411, R-413, R-414: what the superior union answered and until when it holds: "consented", "deemed" or "missing"."""
+    """R-411, R-413, R-414: what the superior union answered and until when it holds.
+
+    "consented", "deemed", "missing", or "not_asked" before there is a letter.
+    """
     people = rows(latest_answers(context, "propose"), "people")
     found = [_consent(context, row) for row in people]
-    verdict = "missing"
+    verdict = "missing" if found else "not_asked"
     if found and all(one.verdict == "consented" for one in found):
         verdict = DEEMED if any(one.numbers.get("deemed") for one in found) else "consented"
     return Finding(
@@ -217,6 +220,7 @@ def consent_state(context: Context) -> Finding:
 _STATES = {
     "consented": Text("已征得上级工会同意", "The superior union agreed"),
     DEEMED: Text("记录为视为同意，不是明示的同意", "Recorded as deemed consent, not an express one"),
+    "not_asked": Text("尚未征求上级工会意见", "The superior union has not been asked yet"),
     "missing": Text("还没有上级工会的同意", "No consent of the superior union yet"),
 }
 _GATE = Text(
