@@ -42,8 +42,8 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     """Make the world. `ledger`: `enterprises`, `employees`, `data_on`, `missing` (enterprises without a count),
     `staffing_has_accounts`, `form` (a form the zone already has), `enterprise` (columns of the enterprise that organises;
     `party = false`: it has no Party organisation; `union = true`: it has its union already), `others` (a list of further
-    enterprises by their columns), `form_since`, and what unions have on record: `certificates`, `terms`, `chairs`, each
-    `of` the "zone" or the "enterprise"."""
+    enterprises by their columns), `form_since`, and what unions have on record: `certificates`, `terms`, `chairs`,
+    `holders` (of any `office`), each `of` the "zone" or the "enterprise"."""
     province = _organisation(session, "U-P", "河南省总工会", OrganisationKind.PROVINCIAL_UNION, prefix="豫工发")
     county = _organisation(
         session, "U-C", "新安县总工会", OrganisationKind.COUNTY_UNION, parent=province, prefix="新工发"
@@ -132,6 +132,9 @@ def _put_on_record(session: Session, unions: Mapping[str, Organisation], ledger:
     for given in ledger.get("chairs", []):
         union = unions[given["of"]]
         session.add(OfficeHolder(organisation_id=union.id, office="chair", since=SINCE, details={}, **_without_of(given)))
+    for given in ledger.get("holders", []):
+        union = unions[given["of"]]
+        session.add(OfficeHolder(organisation_id=union.id, since=SINCE, details={}, **_without_of(given)))
     session.flush()
 
 

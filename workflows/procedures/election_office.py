@@ -222,6 +222,7 @@ def _new_term(context: Context, elected_on: date, years: int) -> Term:
     before = current_term(context)
     if before is not None:
         before.ended_on = elected_on
+    stop_timers(context, "filled", "T-04", "T-05")
     for holder in current_holders(context):
         if holder.office != "cadre":
             holder.until = max(holder.since, elected_on)
@@ -240,11 +241,25 @@ def _new_term(context: Context, elected_on: date, years: int) -> Term:
 
 
 def _end_replaced(context: Context, record: Record, elected_on: date) -> None:
-    """A by-election for the chair ends whoever still stands in the books as chair; vacancies of others were entered."""
-    if record.plan is not None and record.plan.seats(Body.CHAIR):
+    """What a by-election fills is no longer vacant; whoever still stands in the books as chair, or acts, is not any more."""
+    if record.plan is None:
+        return
+    if record.plan.seats(Body.CHAIR):
         for holder in current_holders(context, "chair", "acting_chair"):
             holder.until = max(holder.since, elected_on)
-    stop_timers(context, "by_election_held", "T-04", "T-05")
+        stop_timers(context, "filled", "T-05")
+    for body in (Body.CHAIR, Body.VICE_CHAIR):
+        if record.plan.seats(body):
+            context.session.execute(
+                update(Timer)
+                .where(
+                    Timer.organisation_id == context.applicant_id,
+                    Timer.rule == "T-04",
+                    Timer.name.like(f"vacancy:%:{body.value}:%"),
+                    Timer.done_at.is_(None),
+                )
+                .values(done_at=context.now, outcome="filled")
+            )
 
 
 def _enter_holders(context: Context, record: Record, term: Term | None, elected_on: date) -> None:
