@@ -176,9 +176,11 @@ def require_to_act(
 def own_request(actor: Actor, case: Case, tasks: Sequence[Task]) -> bool:
     """Separation of duties: the actor started this case, or submitted something for its applicant.
 
-    A case that another case led to was started by a fact, whoever's decision that was.
+    A child case has the requester of the case that waits for it. A follow-on case was opened by a fact, whoever's
+    decision that was.
     """
-    return (case.parent_id is None and actor.person_id == case.started_by_id) or any(
+    requested = case.parent_id is None or case.parent_token is not None
+    return (requested and actor.person_id == case.started_by_id) or any(
         task.closed_by_id == actor.person_id and task.relation == lanes.APPLICANT for task in tasks
     )
 

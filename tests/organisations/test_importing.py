@@ -89,6 +89,7 @@ def test_a_whole_office_comes_from_one_workbook_in_any_order(session: Session) -
         "superior_union": "A-CITY",
         "party_committee": "B-DGW",
         "staffing_authority": "B-BB",
+        "registration_authority": "A-CITY",
     }
     posts = session.scalars(select(Post).order_by(Post.valid_from)).all()
     assert [(p.person.code, p.organisation.code, p.role, p.valid_from) for p in posts] == [

@@ -43,7 +43,7 @@ def new_case(
     parent_token: str | None = None,
     parent_element: str | None = None,
 ) -> Action:
-    """Insert a case and begin its run; nothing has moved yet. A child takes its parent's rule set.
+    """Insert a case and begin its run; nothing has moved yet. A child takes its parent's rule set and its requester.
 
     `parent_token` is the call that waits in the parent; a follow-on case has a parent and no token, and nobody waits.
     Raises `Conflict` with `case_id` and `number` when a case about the subject is open already.
@@ -60,7 +60,7 @@ def new_case(
         subject_kind=subject.kind,
         subject_id=subject.id,
         applicant_id=applicant_id,
-        started_by_id=actor.person_id,
+        started_by_id=parent.started_by_id if parent is not None and parent_token else actor.person_id,
         started_at=now,
         status=CaseStatus.OPEN,
         state=b"",
