@@ -190,11 +190,10 @@ def assess_legal_person_route(context: Context, *, organisation_id: int) -> JSON
 @operation
 def note_legal_person_filing(context: Context, *, matter: str) -> JSON:
     """The application is filed today: its reminders end, and whether it was in time goes on record. Answers the day."""
-    chosen, union = Matter(matter), union_of(context)
-    patterns = [f"{record.PROCEDURE}:apply:{context.case.id}"]
+    chosen = Matter(matter)
+    record.application_is_filed(context)
     if chosen is Matter.CHANGE:
-        patterns.append(f"{record.PROCEDURE}:change:{union.organisation_id}:%")
-    record.end_reminders(context, *patterns, outcome="filed")
+        record.change_is_filed(context)
     clock = change_clock(context) if chosen is Matter.CHANGE else application_clock(context)
     timed = chosen in (Matter.CHANGE, Matter.REGISTER, Matter.CREDIT_CODE)
     due_on = clock.numbers.get("end") if timed else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from workflows import settings
 from workflows.engine.operations import Context
@@ -23,6 +23,7 @@ from workflows.text import Text
 
 PROCEDURE = "legal_person"
 LEGAL_PERSON, CREDIT_CODE = "legal_person", "credit_code"  # kinds of certificate
+CHANGE_RULE = "T-11"  # of the timers that remind of a change to be registered
 GRASS_ROOTS = "grass_roots"  # what a union is that is no zone's
 
 
@@ -146,32 +147,7 @@ def remind_to_apply(context: Context, union: Union) -> None:
         f"{union.name}成立已满期限（{due}），尚未申请登记（R-505，只是提醒）。",
         f"The time to apply for registration ended on {due} (R-505, a reminder only).",
     )
-    _remind(context, f"{PROCEDURE}:apply:{context.case.id}", due, "R-505", text, while_open=True)
-
-
-def remind_of_change(context: Context, applicant_id: int, what: Text, changed_on: date) -> date | None:
-    """T-11, R-508: whoever changes a registered fact of a union calls this; answers the last day to file the change.
-
-    ``what``: the fact, such as "chair"; None, and no reminder, when the applicant's union holds no certificate.
-    """
-    at_the_union = Context(
-        session=context.session,
-        case=context.case,
-        applicant_id=applicant_id,
-        subject_id=applicant_id,
-        now=context.now,
-        rule_set=context.rule_set,
-    )
-    union = union_of(at_the_union)
-    if certificate_of(at_the_union, union) is None:
-        return None
-    due = _due("T-11", context, changed_on)
-    text = Text(
-        f"{what.zh}已于 {changed_on} 变更，应于 {due} 前申请变更登记（R-508）。",
-        f"The {what.en} changed on {changed_on}; the change is registered by {due} (R-508).",
-    )
-    _remind(at_the_union, f"{PROCEDURE}:change:{union.organisation_id}:{changed_on}:{what.en}", due, "R-508", text)
-    return due
+    _remind(context, _apply_name(context), due, "T-09", text, while_open=True)
 
 
 def watch_certificate(context: Context, certificate: Certificate) -> None:
@@ -198,25 +174,36 @@ def watch_certificate(context: Context, certificate: Certificate) -> None:
                 due_on=max(opens, context.today + timedelta(days=1)),
                 organisation_id=context.applicant_id,
                 case_id=context.case.id,
-                rule="R-509",
+                rule="T-12",
                 data={"procedure": PROCEDURE, "text": _plain(begun)},
             )
         )
-    _remind(context, f"{PROCEDURE}:expiry:{certificate.id}", closes + timedelta(days=1), "R-509", expired)
+    _remind(context, f"{PROCEDURE}:expiry:{certificate.id}", closes + timedelta(days=1), "T-12", expired)
 
 
-def end_reminders(context: Context, *patterns: str, outcome: str) -> None:
-    """What has been done is reminded of no more. A pattern is one of SQL's LIKE."""
-    waiting = select(Timer).where(or_(*(Timer.name.like(pattern) for pattern in patterns)), Timer.done_at.is_(None))
-    for timer in context.session.scalars(waiting.with_for_update()):
-        timer.done_at, timer.outcome = context.now, outcome
+def change_is_filed(context: Context) -> None:
+    """T-11: whoever set a reminder to register a change, it is reminded of no more."""
+    _end(context, Timer.organisation_id == context.applicant_id, Timer.rule == CHANGE_RULE, outcome="filed")
+
+
+def application_is_filed(context: Context) -> None:
+    """T-09: the reminder of this case ends."""
+    _end(context, Timer.name == _apply_name(context), outcome="filed")
 
 
 def end_watch(context: Context, certificate: Certificate, outcome: str) -> None:
     """A certificate that no longer counts is neither renewed nor does it expire."""
-    end_reminders(
-        context, f"{PROCEDURE}:renewal:{certificate.id}", f"{PROCEDURE}:expiry:{certificate.id}", outcome=outcome
-    )
+    names = (f"{PROCEDURE}:renewal:{certificate.id}", f"{PROCEDURE}:expiry:{certificate.id}")
+    _end(context, Timer.name.in_(names), outcome=outcome)
+
+
+def _end(context: Context, *which: ColumnElement[bool], outcome: str) -> None:
+    for timer in context.session.scalars(select(Timer).where(*which, Timer.done_at.is_(None)).with_for_update()):
+        timer.done_at, timer.outcome = context.now, outcome
+
+
+def _apply_name(context: Context) -> str:
+    return f"{PROCEDURE}:apply:{context.case.id}"
 
 
 def open_registration(context: Context, applicant_id: int) -> None:

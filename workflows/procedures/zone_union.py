@@ -19,6 +19,7 @@ from workflows.law.finding import Finding
 from workflows.law.zone_forms import ZoneForm, may_choose
 from workflows.ledger import zones
 from workflows.procedures.answers import latest_answers, latest_outcome, rows, same_name
+from workflows.procedures.legal_person_record import open_registration
 from workflows.procedures.zone_leaders import enter_office
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
@@ -54,7 +55,8 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
     """Enter the founded union in the union tree and the zone's record; answers the id of its organisation.
 
     The union stands under the zone's superior union. A union that the zone had in another form ends the day before:
-    one form at a time (D-01). Idempotent: what this case has registered already stays as it is.
+    one form at a time (D-01). A case of registration, or of the credit code, follows (D-13). Idempotent: what this case
+    has registered already stays as it is.
     """
     zone = context.session.get_one(Zone, zone_id, with_for_update=True)
     if zone.union_id is not None and zone.form == form and zone.form_case_id == context.case.id:
@@ -63,6 +65,7 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
     change = zones.register_form(context.session, zone, form, union.id, context.case, context.now)
     _appoint_members(context, ZoneForm(form))
     context.record("zone_union_registered", {"zone_id": zone_id, "before": change.before, "after": change.after})
+    open_registration(context, zone.office_id)
     return union.id
 
 
