@@ -47,10 +47,8 @@ def assess_quorum(context: Context) -> JSON:
 @operation
 @reading
 def assess_first_session(context: Context) -> JSON:
-    """R-312: "may_vote", "no_quorum", or "nothing_to_elect" where the meeting has filled every post itself."""
+    """R-312: "may_vote" or "no_quorum", each body for itself."""
     record = Record(context)
-    if record.plan is None or not record.plan.bodies(Stage.FIRST_SESSION):
-        return "nothing_to_elect"
     verdict = _session_attendance(record).verdict
     context.record("quorum_assessed", {"stage": Stage.FIRST_SESSION.value, "verdict": verdict})
     return verdict
@@ -59,15 +57,19 @@ def assess_first_session(context: Context) -> JSON:
 @operation
 @reading
 def decide_ballots(context: Context, *, stage: str) -> JSON:
-    """D-09: what the confirmed counts lead to: "elected", "tie", "shortage", "void", "no_quorum" or "next".
+    """D-09: what the confirmed counts lead to: "elected", "tie", "shortage", "void", "no_quorum", "next" or "complete".
 
-    "next": the ballots of another turn, or the further election that a shortage was settled to be met by.
+    "next": the ballots of another turn, or the further election that a shortage was settled to be met by. "complete": the
+    meeting has filled every post itself, and no first session is needed.
     """
     record = Record(context)
     stands = record.stands(Stage(stage))
     verdict = standing(stands)
     if verdict == "shortage" and record.voting_goes_on():
         verdict = "next"
+    plan = record.plan
+    if verdict == "elected" and stage == Stage.MEETING and plan is not None and not plan.bodies(Stage.FIRST_SESSION):
+        verdict = "complete"
     if context.case is not None:
         results = {body.value: stand.result.to_json() for body, stand in stands.items() if stand.result is not None}
         context.record("ballots_decided", {"stage": stage, "verdict": verdict, "results": results})

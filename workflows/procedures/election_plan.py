@@ -291,6 +291,19 @@ def _meeting_kind(context: Context, plan: Plan) -> Iterator[Mistake]:
     parameters = context.rule_set.parameters
     if plan.answers["meeting_kind"] == "assembly":
         return
+    if plan.in_committee:
+        if not plan.by_election or plan.seats(Body.COMMITTEE) or plan.seats(Body.AUDIT):
+            yield Mistake(
+                "/meeting_kind",
+                Text(
+                    "委员由会员（代表）大会选举；委员会全体会议只能从现任委员中补选主席、副主席（R-301、R-335）。",
+                    "Members are elected by the assembly or congress; a session of the committee only fills the post of chair "
+                    "or vice-chair out of its members (R-301, R-335).",
+                ),
+            )
+        elif not plan.due:
+            yield _committee_size_missing()
+        return
     if is_zone(context):
         if not plan.due:
             yield _representatives_missing()
@@ -321,13 +334,7 @@ def _seats(context: Context, plan: Plan) -> Iterator[Mistake]:
         if not any(plan.seats(body) for body in (Body.COMMITTEE, Body.AUDIT, Body.CHAIR, Body.VICE_CHAIR)):
             yield Mistake("/committee_seats", Text("没有要补选的名额。", "There is no seat to fill."))
         if not plan.direct and any(plan.seats(body) for body in LEADERS) and not plan.answers.get("committee_size"):
-            yield Mistake(
-                "/committee_size",
-                Text(
-                    "由委员会补选主席、副主席的，填写委员会全体委员人数（含本次补选的委员）。",
-                    "Where the committee fills the post, give its full number, with those elected now.",
-                ),
-            )
+            yield _committee_size_missing()
         return
     if not is_zone(context):
         fits = committees.committee(plan.members, parameters, seats)
@@ -347,6 +354,16 @@ def _seats(context: Context, plan: Plan) -> Iterator[Mistake]:
             "/vice_chairs",
             Text("主席、副主席从委员中产生，名额多于委员（R-314）。", "More posts than members to fill them (R-314)."),
         )
+
+
+def _committee_size_missing() -> Mistake:
+    return Mistake(
+        "/committee_size",
+        Text(
+            "由委员会补选主席、副主席的，填写委员会全体委员人数（含本次补选的委员）。",
+            "Where the committee fills the post, give its full number, with those elected now.",
+        ),
+    )
 
 
 def _term(context: Context, plan: Plan) -> Iterator[Mistake]:
@@ -418,7 +435,7 @@ def _plan_warnings(context: Context, plan: Plan) -> Iterator[Text]:
             "More should stand for an enterprise's chair than are elected (R-354); the later regulation also allows as "
             "many as seats (C-04).",
         )
-    if plan.direct:
+    if plan.direct and not plan.in_committee:
         yield Text(
             "主席由会员（代表）大会直接选举，一般适用于经营正常、劳动关系和谐、职工队伍稳定的中小企事业单位（R-315）。",
             "Direct election of the chair is meant for small and medium units in good order (R-315).",

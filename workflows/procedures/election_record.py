@@ -85,14 +85,23 @@ class Plan:
 
     @property
     def due(self) -> int:
-        """应到会人数: all voters, or all representatives."""
-        congress = self.answers["meeting_kind"] == "congress"
-        return int(self.answers.get("representatives") or 0) if congress else self.voters
+        """应到会人数: all voters, all representatives, or the whole committee where it fills a post by itself (R-335)."""
+        match self.answers["meeting_kind"]:
+            case "congress":
+                return int(self.answers.get("representatives") or 0)
+            case "committee":
+                return int(self.answers.get("committee_size") or 0)
+        return self.voters
+
+    @property
+    def in_committee(self) -> bool:
+        """Whether a session of the committee takes the place of the members' meeting: by-elections only."""
+        return bool(self.answers["meeting_kind"] == "committee")
 
     @property
     def direct(self) -> bool:
         """Whether the meeting itself elects chair and vice-chairs (R-301)."""
-        return bool(self.answers["chair_mode"] == "direct")
+        return self.in_committee or bool(self.answers["chair_mode"] == "direct")
 
     @property
     def by_election(self) -> bool:
