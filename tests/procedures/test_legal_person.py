@@ -14,9 +14,10 @@ from tests import make
 from workflows import events, scenarios, worker
 from workflows.engine.operations import Context
 from workflows.law.rule_sets import rule_set
-from workflows.procedures import legal_person, legal_person_record
+from workflows.procedures import legal_person, legal_person_checks, legal_person_record
 from workflows.storage import Database
 from workflows.storage.cases import Case, Notice, Task
+from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation
 from workflows.storage.unions import Certificate, Term, Timer
 
@@ -159,6 +160,30 @@ def test_a_renewed_certificate_does_not_expire(db: Database) -> None:
             "legal_person:expiry": date(2029, 9, 2),
         }
     assert worker.sweep(db, at(date(2026, 10, 1))).taken == 0
+
+
+def test_the_certificate_of_the_form_a_zone_had_before_is_struck_off_by_its_number(db: Database) -> None:
+    scenarios.run(db, PLAYS["change_needs_its_proof"])
+    with db.write() as session:
+        case = session.scalars(select(Case)).one()
+        zone = session.scalars(select(Zone).where(Zone.office_id == case.applicant_id)).one()
+        unions = [
+            Organisation(code=f"{zone.code}-U{n}", name=f"第{n}", kind="zone_union", valid_from=date(2023, 1, 1))
+            for n in (1, 2)
+        ]
+        session.add_all(unions)
+        session.flush()
+        certificates(session)[0].organisation_id = unions[0].id
+        zone.union_id, zone.form = unions[1].id, "general_union"
+        named = {"certificate_number": "豫工法证字第410323001号", "ground": "form_changed", "decided_on": "2026-04-01"}
+        session.add(done(case, "fill_cancellation", "submit", named))
+        session.flush()
+        context = at_case(session, case, date(2026, 4, 20))
+        assert legal_person_checks.present_certificate_is_named(context, outcome="submit", answers=named) == []
+        cancelled_id = legal_person.cancel_certificate(context)
+        assert [one.cancelled_on for one in certificates(session)] == [date(2026, 4, 20)]
+        assert cancelled_id == certificates(session)[0].id
+        assert legal_person.cancel_certificate(context) is None
 
 
 # ---- who it is about ------------------------------------------------------------------------------------------------

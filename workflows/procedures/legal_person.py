@@ -261,12 +261,11 @@ def enter_certificate(context: Context, *, matter: str) -> JSON:
 @operation
 def cancel_certificate(context: Context) -> JSON:
     """R-540: the certificate on record no longer counts. Answers its id, or None when none was on record. Idempotent."""
-    union = union_of(context)
-    certificate = certificate_of(context, union)
+    number = latest_answers(context, "fill_cancellation").get("certificate_number", "")
+    certificate = record.certificate_named(context, union_of(context), number)
     if certificate is not None:
         certificate.cancelled_on = context.today
         record.end_watch(context, certificate, Matter.CANCEL.value)
-    number = latest_answers(context, "fill_cancellation").get("certificate_number", "")
     context.record(
         "certificate_cancelled",
         {

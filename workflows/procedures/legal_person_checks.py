@@ -107,9 +107,13 @@ def _is_after(begins: date, ends: date, years: int) -> bool:
 @check
 def present_certificate_is_named(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
     """R-506, R-508: the certificate named is the one on record; one that was issued before this system is taken as told."""
-    certificate = certificate_of(context, union_of(context))
+    union, named = union_of(context), answers["certificate_number"]
+    certificate = certificate_of(context, union)
+    is_on_record = certificate is not None and same_name(named) == same_name(certificate.number)
+    if "ground" in answers:  # what is struck off may be the union of a form the zone had before
+        is_on_record = record.certificate_named(context, union, named) is not None
     mistakes = []
-    if certificate is not None and same_name(answers["certificate_number"]) != same_name(certificate.number):
+    if certificate is not None and not is_on_record:
         mistakes.append(
             Mistake(
                 "/certificate_number",

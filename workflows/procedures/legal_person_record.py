@@ -15,6 +15,7 @@ from workflows.engine.operations import Context
 from workflows.law import legal_person, timers
 from workflows.law.certificates import Held, Standing
 from workflows.law.zone_forms import ZoneForm
+from workflows.procedures.answers import same_name
 from workflows.storage.definitions import PublishedDefinition
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
@@ -122,6 +123,27 @@ def certificate_of(context: Context, union: Union) -> Certificate | None:
         .order_by(Certificate.id.desc())
         .limit(1)
     ).first()
+
+
+def certificate_named(context: Context, union: Union, number: str) -> Certificate | None:
+    """The certificate of that number: the union's own, or one of a form the zone had before, which still counts."""
+    own = certificate_of(context, union)
+    if own is not None and same_name(own.number) == same_name(number):
+        return own
+    zone = context.session.scalars(select(Zone).where(Zone.office_id == context.applicant_id)).first()
+    if zone is None:
+        return None
+    earlier = context.session.scalars(
+        select(Certificate)
+        .join(Certificate.organisation)
+        .where(
+            Organisation.kind == OrganisationKind.ZONE_UNION,
+            Organisation.code.startswith(f"{zone.code}-U", autoescape=True),
+            Certificate.cancelled_on.is_(None),
+        )
+        .order_by(Certificate.id)
+    )
+    return next((one for one in earlier if same_name(one.number) == same_name(number)), None)
 
 
 def held(certificate: Certificate | None) -> Held | None:
