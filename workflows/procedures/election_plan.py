@@ -267,7 +267,7 @@ def _purpose(context: Context, plan: Plan) -> Iterator[Mistake]:
     parent = context.session.get(Case, parent_id) if parent_id is not None else None
     if parent is None or parent.procedure != "term_changes" or not context.case.parent_token:
         return
-    wanted = "re_election" if context.case.parent_element == "re_election" else BY_ELECTION
+    wanted = BY_ELECTION if context.case.parent_element == BY_ELECTION else "re_election"
     if plan.purpose != wanted:
         title = _PURPOSES[wanted]
         yield Mistake(
