@@ -65,6 +65,7 @@ def without_union(zone_id: int) -> str:
         "ledger/without_union.html",
         zone=row.zone,
         rows=shown[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
+        shown=len(shown),
         total=len(found),
         overdue=len(overdue),
         only_overdue=shown is overdue,

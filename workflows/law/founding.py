@@ -58,7 +58,10 @@ def union_form(members: int, employees: int, parameters: Parameters) -> Finding:
             f"第一步发展会员，还差 {needed - members} 人即达到法律规定的人数。",
             f"The first task is to recruit members; {needed - members} more reach the number of the law.",
         )
-        return basis.finding("policy_duty", title, numbers, by_policy, by_law, first, flags=flags, alternatives=forms)
+        committees = forms[:2]  # the policy asks for a committee, which an organiser is not (4.4)
+        return basis.finding(
+            "policy_duty", title, numbers, by_policy, by_law, first, flags=flags, alternatives=committees
+        )
     title = Text("可以建立工会", "A union may be founded")
     return basis.finding("choice", title, numbers, by_law, by_policy, flags=flags, alternatives=forms)
 

@@ -83,11 +83,11 @@ class Standing:
 
 
 def standardisation(union: Standing, today: date) -> Finding:
-    """8.3: verdict "complete" or "not_complete" with what is missing; ``numbers`` says of each item whether it holds."""
+    """8.3: verdict "complete" or "not_complete" with what is missing."""
     state = items(union, today)
     missing = tuple(item.label for item, holds in state.items() if not holds)
     basis = Basis("8.3, 4.3", "豫工发〔2015〕13号 4.3–4.7、7.1、8.4、9.1、13.3–13.5", Confidence.CHOSEN)
-    numbers = {"items": len(state), "done": len(state) - len(missing), **{item.value: ok for item, ok in state.items()}}
+    numbers = {"items": len(state), "done": len(state) - len(missing)}
     if missing:
         title = Text("规范化清单尚未完成", "The checklist is not complete")
         return basis.finding("not_complete", title, numbers, missing=missing)
