@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from workflows import cases, catalogue, events
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, DomainError, NotFound
+from workflows.ledger import enterprises
 from workflows.organisations import lanes
 from workflows.organisations.actors import actor_of
 from workflows.storage import Database
@@ -211,6 +212,13 @@ def _open_case(session: Session, timer: Timer, case: Case | None, now: datetime,
     return _Taken(OPENED, f"opened: {opened.number}")
 
 
+def _fall_back(session: Session, timer: Timer, case: Case | None, now: datetime, today: date) -> _Taken:
+    """8.2: a standard that no longer holds is entered in the ledger and told to whoever it concerns."""
+    if not enterprises.fall_back(session, timer, now):
+        return _Taken(DROPPED, "still holds, or was left before")
+    return _remind(session, timer, case, now, today)
+
+
 def _say_why(session: Session, timer: Timer, opened: Case, now: datetime) -> None:
     """Nobody asked for the case: its tasks are free for every colleague, and its record begins with the reason."""
     session.flush()
@@ -231,4 +239,5 @@ def _unknown(timer: Timer) -> _Taken:
 _TAKE: Mapping[str, Callable[[Session, Timer, Case | None, datetime, date], _Taken]] = {
     REMIND: _remind,
     OPEN_CASE: _open_case,
+    enterprises.FALL_BACK: _fall_back,
 }

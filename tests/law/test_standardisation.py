@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workflows.law.rule_sets import rule_set
-from workflows.law.standardisation import Standing, standardisation, still_standardised
+from workflows.law.standardisation import Standing, standardisation
 from workflows.law.union_forms import UnionForm, refusal
 
 TODAY = date(2026, 11, 23)
@@ -64,12 +64,6 @@ def test_each_item_alone_keeps_a_union_from_the_standard(changes: dict[str, Any]
 
 def test_without_women_members_no_womens_body_is_missing() -> None:
     assert standardisation(replace(WHOLE, women_body=False, women_members=0), TODAY).verdict == "complete"
-
-
-def test_an_ended_term_or_certificate_leads_back() -> None:
-    assert still_standardised(TODAY, TODAY, TODAY)
-    assert not still_standardised(date(2026, 11, 22), TODAY, TODAY)
-    assert not still_standardised(TODAY, date(2026, 11, 22), TODAY)
 
 
 @pytest.mark.parametrize("members", range(0, 40, 3))

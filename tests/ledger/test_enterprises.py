@@ -1,19 +1,26 @@
-"""Who organises an enterprise: entered by the zone's secretary, once, with people who hold posts."""
+"""Who organises an enterprise, and how long the standard of its union lasts."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.make import Neighbourhood, make_enterprise, make_neighbourhood
-from tests.procedures.organising import NOW
+from tests.procedures.organising import NOW, Organising, make_organising
 from workflows.errors import Conflict, Forbidden, Invalid
 from workflows.ledger import enterprises
 from workflows.organisations.actors import actor_of
+from workflows.procedures.enterprise_union import standardise_enterprise
+from workflows.storage import Database
+from workflows.storage.cases import Notice
 from workflows.storage.events import Event
 from workflows.storage.ledger import Enterprise
 from workflows.storage.organisations import Organisation, Person, Post
+from workflows.storage.unions import Certificate, Timer
+from workflows.worker import sweep
 
 
 @pytest.fixture
@@ -65,3 +72,66 @@ def test_only_the_zones_secretary_organises(session: Session, neighbourhood: Nei
     enterprise = make_enterprise(session, neighbourhood.zone)
     with pytest.raises(Forbidden):
         _organise(session, neighbourhood.union_leader.person_id, enterprise)
+
+
+# ---- the standard lasts as long as term and certificate -------------------------------------------------------------
+
+UNTIL = date(2029, 4, 30)
+DAY_AFTER = datetime(2029, 5, 1, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def standardised(session: Session) -> Organising:
+    made = make_organising(session, stage="founded")
+    made.enterprise.term_ends_on = date(2030, 1, 1)
+    made.did("standardisation", "submit", {"certificate_valid_to": UNTIL.isoformat()})
+    standardise_enterprise(made.context, enterprise_id=made.enterprise.id)
+    return made
+
+
+def _watch(made: Organising) -> Timer:
+    return made.session.scalars(select(Timer).where(Timer.kind == "fall_back").order_by(Timer.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_the_watch_is_for_the_day_after_the_earlier_end(standardised: Organising) -> None:
+    standardise_enterprise(standardised.context, enterprise_id=standardised.enterprise.id)
+    assert standardised.session.scalar(select(func.count()).select_from(Timer)) == 1
+    assert _watch(standardised).due_on == date(2029, 5, 1)
+
+
+def test_an_ended_certificate_leads_back_to_founded_and_is_on_record(standardised: Organising) -> None:
+    assert enterprises.fall_back(standardised.session, _watch(standardised), DAY_AFTER)
+    assert standardised.enterprise.stage == "founded"
+    event = standardised.session.scalars(select(Event).where(Event.kind == "enterprise_stage_changed")).one()
+    assert (event.data["before"], event.data["stage"]) == ("standardised", "founded")
+    assert not enterprises.fall_back(standardised.session, _watch(standardised), DAY_AFTER)
+
+
+def test_a_renewed_certificate_keeps_the_standard_and_is_watched_again(standardised: Organising) -> None:
+    standardised.session.add(
+        Certificate(
+            organisation_id=standardised.group.id,
+            kind="legal_person",
+            number="1",
+            credit_code="",
+            valid_from=UNTIL,
+            valid_to=date(2034, 4, 30),
+        )
+    )
+    standardised.session.flush()
+    assert not enterprises.fall_back(standardised.session, _watch(standardised), DAY_AFTER)
+    assert standardised.enterprise.stage == "standardised"
+    assert _watch(standardised).due_on == date(2030, 1, 2)
+
+
+def test_the_sweep_enters_it_and_tells_the_union(db: Database) -> None:
+    with db.write() as session:
+        made = make_organising(session, stage="founded")
+        made.enterprise.term_ends_on = UNTIL
+        standardise_enterprise(made.context, enterprise_id=made.enterprise.id)
+        enterprise_id = made.enterprise.id
+    assert sweep(db, datetime(2029, 4, 30, 1, 0, tzinfo=UTC)).taken == 0
+    assert sweep(db, DAY_AFTER).reminded == 1
+    with db.read() as session:
+        assert session.get_one(Enterprise, enterprise_id).stage == "founded"
+        assert "8.2" in session.scalars(select(Notice)).one().data["text"]["zh"]

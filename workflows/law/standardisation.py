@@ -1,4 +1,4 @@
-"""Ledger 8.3: when the union of an enterprise counts as standardised 规范, and when it no longer does (8.2).
+"""Ledger 8.3: when the union of an enterprise counts as standardised 规范.
 
 The policy names the items; that all of them together make the stage, and how old a meeting may be, is a choice of this
 system.
@@ -111,11 +111,6 @@ def items(union: Standing, today: date) -> Mapping[Item, bool]:
         Item.DISPLAY: union.display,
         Item.SERVICE: union.service,
     }
-
-
-def still_standardised(term_ends_on: date | None, certificate_valid_to: date | None, today: date) -> bool:
-    """8.2: an ended term or certificate leads back to 建会."""
-    return _runs(term_ends_on, today) and _runs(certificate_valid_to, today)
 
 
 def _runs(until: date | None, today: date) -> bool:

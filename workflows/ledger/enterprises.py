@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,6 +19,7 @@ from workflows.ledger.columns import STAGES
 from workflows.organisations.actors import Actor
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Organisation, OrganisationKind, Person, Post, Role
+from workflows.storage.unions import Certificate, Timer
 from workflows.text import Text, written
 
 SETTLED, SERVED, FOUNDED, STANDARDISED = ORDER = tuple(str(choice.value) for choice in STAGES)
@@ -63,6 +64,87 @@ def _no_such_step(enterprise: Enterprise, stage: str) -> Conflict:
         ),
         stage=enterprise.stage,
     )
+
+
+# ---- how long the standard lasts ------------------------------------------------------------------------------------
+
+FALL_BACK = "fall_back"  # kind of the timer
+STAGE_CHANGED = "enterprise_stage_changed"  # kind of the event
+_ENDED = Text(
+    "任期或者法人资格证书已经到期，台账由规范退回建会；换届、换证后重新报请验收（8.2）。",
+    "The term or the certificate has ended, so the ledger goes back from standardised to founded; ask for acceptance again "
+    "after re-election or renewal (8.2).",
+)
+
+
+def watch_standard(
+    session: Session, enterprise: Enterprise, case_id: int, certificate_until: date | None
+) -> date | None:
+    """8.2: look again on the day after the term or the certificate ends; answers its last day, None if nothing ends.
+
+    ``certificate_until``: of a certificate that is not registered here.
+    """
+    until = _standard_until(session, enterprise, certificate_until)
+    if until is None:
+        return None
+    name = f"standard:{enterprise.id}:{until}"
+    if session.scalar(select(Timer.id).where(Timer.name == name)) is None:
+        data = {
+            "enterprise_id": enterprise.id,
+            "certificate_until": certificate_until.isoformat() if certificate_until else None,
+            "relation": "applicant",
+            "role": Role.SECRETARY.value,
+            "text": {"zh": _ENDED.zh, "en": _ENDED.en},
+        }
+        session.add(
+            Timer(
+                name=name,
+                kind=FALL_BACK,
+                due_on=until + timedelta(days=1),
+                organisation_id=enterprise.organisation_id,
+                case_id=case_id,
+                rule="8.2",
+                data=data,
+            )
+        )
+    return until
+
+
+def fall_back(session: Session, timer: Timer, now: datetime) -> bool:
+    """8.2: the enterprise of a watch that is due goes back to founded; False when it still holds, or never stood there.
+
+    What still holds is watched again. The change is an event of the ledger.
+    """
+    enterprise = session.get_one(Enterprise, timer.data["enterprise_id"], with_for_update=True)
+    if enterprise.stage != STANDARDISED:
+        return False
+    written_until = timer.data.get("certificate_until")
+    certificate_until = date.fromisoformat(written_until) if written_until else None
+    until = _standard_until(session, enterprise, certificate_until)
+    if until is not None and now.astimezone(OFFICE_ZONE).date() <= until:
+        watch_standard(session, enterprise, timer.case_id or 0, certificate_until)
+        return False
+    move(enterprise, FOUNDED)
+    zone = session.get_one(Zone, enterprise.zone_id, with_for_update=True)
+    zone.ledger_version += 1
+    data = {"enterprise_id": enterprise.id, "before": STANDARDISED, "stage": FOUNDED, "rule": "8.2"}
+    events.record(session, events.LEDGER, STAGE_CHANGED, data, now=now, organisation_id=zone.office_id)
+    return True
+
+
+def _standard_until(session: Session, enterprise: Enterprise, certificate_until: date | None) -> date | None:
+    """The earlier end of term and certificate; None when neither is known."""
+    registered = session.scalar(
+        select(Certificate.valid_to)
+        .where(
+            Certificate.organisation_id == enterprise.organisation_id,
+            Certificate.kind == "legal_person",
+            Certificate.cancelled_on.is_(None),
+        )
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+    return min((day for day in (enterprise.term_ends_on, registered or certificate_until) if day), default=None)
 
 
 # ---- overdue --------------------------------------------------------------------------------------------------------

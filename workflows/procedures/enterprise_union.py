@@ -181,7 +181,7 @@ def record_first_visit(context: Context, *, enterprise_id: int) -> JSON:
     enterprise.contact = visit["contact"]
     enterprise.first_visit_on = enterprise.first_visit_on or date.fromisoformat(visit["visited_on"])
     enterprises.move(enterprise, enterprises.SERVED)
-    context.record("enterprise_stage_changed", {"enterprise_id": enterprise.id, "stage": enterprise.stage})
+    context.record(enterprises.STAGE_CHANGED, {"enterprise_id": enterprise.id, "stage": enterprise.stage})
     return enterprise.stage
 
 
@@ -267,10 +267,12 @@ def register_enterprise_union(context: Context, *, enterprise_id: int, form: str
 
 @operation
 def standardise_enterprise(context: Context, *, enterprise_id: int) -> JSON:
-    """8.2, 8.3: the checklist is complete, the enterprise (each of a joint union) is standardised."""
+    """8.2, 8.3: the checklist is complete, the enterprise (each of a joint union) is standardised for as long as it lasts."""
+    certificate_until = _date(latest_answers(context, "standardisation").get("certificate_valid_to"))
     for enterprise in united(context, enterprise_id):
         if enterprises.move(enterprise, enterprises.STANDARDISED):
-            context.record("enterprise_stage_changed", {"enterprise_id": enterprise.id, "stage": enterprise.stage})
+            context.record(enterprises.STAGE_CHANGED, {"enterprise_id": enterprise.id, "stage": enterprise.stage})
+        enterprises.watch_standard(context.session, enterprise, context.case.id, certificate_until)
     return enterprises.STANDARDISED
 
 
