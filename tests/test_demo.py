@@ -84,12 +84,18 @@ def test_counts_of_an_enterprise_agree_with_each_other(made: Session) -> None:
 
 
 def test_there_are_people_of_every_role_and_one_office_works_on_paper(made: Session) -> None:
-    everyday = {Role.SECRETARY, Role.CLERK, Role.LEADER, Role.MANAGER, Role.ADMINISTRATOR}
-    assert set(made.scalars(select(Post.role))) == {role.value for role in everyday}
+    assert set(made.scalars(select(Post.role))) == {role.value for role in Role}
     offline = made.scalars(select(Organisation).where(Organisation.has_accounts.is_(False))).one()
     assert offline.kind == "staffing_authority"
     assert not made.scalars(select(Post).where(Post.organisation_id == offline.id)).all()
     assert not made.scalars(select(Account).where(Account.must_change)).all()
+
+
+def test_one_enterprise_may_hold_its_election(made: Session) -> None:
+    row = made.scalars(select(Enterprise).where(Enterprise.organisation_id.is_not(None))).one()
+    assert (row.employees, row.members, row.women_members, row.stage) == (212, 187, 61, "served")
+    posts = set(made.scalars(select(Post.role).where(Post.organisation_id == row.organisation_id)))
+    assert posts == {"secretary", "leader", "counter", "scrutineer"}
 
 
 def test_one_case_waits_in_the_joint_decision_with_one_branch_in_and_is_late(made: Session) -> None:

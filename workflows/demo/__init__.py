@@ -27,6 +27,18 @@ from workflows.storage.organisations import Organisation
 SEED = 20261
 SINCE = timedelta(days=3 * 365)
 REPORTED = timedelta(days=12)  # the monthly report of the ledger
+
+
+@dataclass(frozen=True, slots=True)
+class _Organises:
+    """Persons in the enterprise that is about to elect."""
+
+    employees: int
+    members: int
+    women_members: int
+
+
+ORGANISES = _Organises(employees=212, members=187, women_members=61)
 STEPS = len(cases.STORIES) + 1
 
 
@@ -61,6 +73,7 @@ def load(
         session, since=today - SINCE, password_hash=password_hash, session_key=secrets.token_urlsafe(16)
     )
     _write_enterprises(session, cast.zones, today)
+    _let_one_organise(session, cast)
     progress(1)
     stage = Stage(session, cast, now, settings.load(session).calendar)
     for number, (reported, tell) in enumerate(cases.STORIES, start=2):
@@ -90,6 +103,30 @@ def _write_enterprises(session: Session, zones: dict[str, Zone], today: date) ->
     }.items():
         session.add_all(enterprises(zones[code].id, settlement, today=today, dice=dice))
         zones[code].ledger_version = 1
+    session.flush()
+
+
+def _let_one_organise(session: Session, cast: organisations.Cast) -> None:
+    """One enterprise of the Jinshui zone has its preparatory group and 187 members, and may hold its election.
+
+    The zone's total of employees stays as it is: what this one has less, the largest has more.
+    """
+    large = session.scalars(
+        select(Enterprise)
+        .where(Enterprise.zone_id == cast.zones["ZZ-JS"].id, Enterprise.employees >= ORGANISES.employees)
+        .order_by(Enterprise.employees, Enterprise.id)
+    ).all()
+    row, largest = large[0], large[-1]
+    largest.employees = (largest.employees or 0) + (row.employees or 0) - ORGANISES.employees
+    row.name, row.organisation_id = organisations.ENTERPRISE, cast.organisations["ZZ-JS-HD"].id
+    row.employees, row.members = ORGANISES.employees, ORGANISES.members
+    row.women, row.women_members = ORGANISES.women_members + 8, ORGANISES.women_members
+    row.migrant_workers, row.dispatched_workers = 60, 12
+    row.contact = row.contact or "韩磊"
+    row.first_visit_on = row.first_visit_on or row.opened_on
+    row.stage, row.union_form, row.union_approval, row.union_approved_on = "served", "", "", None
+    row.chair = row.chair_phone = row.audit_body = row.women_body = ""
+    row.term_years = row.term_ends_on = None
     session.flush()
 
 

@@ -43,6 +43,7 @@ class _Zone:
 
 
 _KIND = OrganisationKind
+ENTERPRISE = "郑州宏达精密机械有限公司"  # the one that organises; the others are invented in workflows.demo.enterprises
 
 ORGANISATIONS = (
     _Organisation("HN", "河南省总工会", "Henan Federation of Trade Unions", _KIND.PROVINCIAL_UNION, None, "豫工发"),
@@ -58,6 +59,22 @@ ORGANISATIONS = (
         _KIND.ZONE_OFFICE,
         "HN-ZZ",
         "金集工筹",
+    ),
+    _Organisation(
+        "ZZ-JS-HD",
+        f"{ENTERPRISE}工会筹备组",
+        "Hongda Precision Machinery, union preparatory group",
+        _KIND.ENTERPRISE,
+        "ZZ-JS-GH",
+        "宏达工筹",
+    ),
+    _Organisation(
+        "ZZ-JS-HD-DZB",
+        f"中共{ENTERPRISE}支部委员会",
+        "Party Branch of Hongda Precision Machinery",
+        _KIND.PARTY_COMMITTEE,
+        None,
+        "宏达党",
     ),
     _Organisation(
         "ZZ-SY-GH",
@@ -131,6 +148,13 @@ PEOPLE = (
     _Person("zhaomin", "赵敏", "Zhao Min", "ZZ-SY-GH", Role.SECRETARY, "嵩阳产业集聚区工会干事"),
     _Person("sunlei", "孙磊", "Sun Lei", "LY-HL-GH", Role.SECRETARY, "河洛县产业集聚区工会干事"),
     _Person("qianwei", "钱伟", "Qian Wei", "ZZ-JS-GH", Role.LEADER, "筹备组组长"),
+    _Person("panyu", "潘宇", "Pan Yu", "ZZ-JS-GH", Role.COUNTER, "计票人"),
+    _Person("dingli", "丁莉", "Ding Li", "ZZ-JS-GH", Role.SCRUTINEER, "监票人"),
+    _Person("hanlei", "韩磊", "Han Lei", "ZZ-JS-HD", Role.SECRETARY, "工会筹备组干事"),
+    _Person("dengwei", "邓伟", "Deng Wei", "ZZ-JS-HD", Role.LEADER, "工会筹备组组长"),
+    _Person("shenjie", "沈洁", "Shen Jie", "ZZ-JS-HD", Role.COUNTER, "计票人"),
+    _Person("xufeng", "许峰", "Xu Feng", "ZZ-JS-HD", Role.SCRUTINEER, "监票人"),
+    _Person("xiefang", "谢芳", "Xie Fang", "ZZ-JS-HD-DZB", Role.LEADER, "党支部书记"),
     _Person("chenjun", "陈军", "Chen Jun", "ZZ-JS-DGW", Role.LEADER, "党工委书记"),
     _Person("hejie", "何洁", "He Jie", "ZZ-SY-DGW", Role.LEADER, "党工委书记"),
     _Person("guotao", "郭涛", "Guo Tao", "LY-HL-DGW", Role.LEADER, "党工委书记"),
@@ -166,6 +190,14 @@ def create(session: Session, *, since: date, password_hash: str, session_key: st
     """Create everybody, valid from ``since``. All accounts share the one hash; none must change it at first sign-in."""
     organisations = _organisations(session, since)
     people = _people(session, organisations, since, password_hash, session_key)
+    session.add(
+        Authority(
+            organisation_id=organisations["ZZ-JS-HD"].id,
+            kind="party_committee",
+            authority_id=organisations["ZZ-JS-HD-DZB"].id,
+            valid_from=since,
+        )
+    )
     return Cast(organisations, people, _zones(session, organisations, since))
 
 
