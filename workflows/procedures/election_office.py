@@ -17,8 +17,9 @@ from workflows.law.finding import Finding
 from workflows.law.names import by_surname_strokes, same_name
 from workflows.procedures.answers import rows
 from workflows.procedures.election_record import Body, Record, is_zone, ledger_row, twice
+from workflows.procedures.legal_person_record import certificate_of, union_of
 from workflows.storage.ledger import Zone
-from workflows.storage.unions import Certificate, Consent, OfficeHolder, Term, Timer
+from workflows.storage.unions import Consent, OfficeHolder, Term, Timer
 from workflows.text import Text
 
 Answers = Mapping[str, Any]
@@ -336,15 +337,9 @@ def _tell_ledger(context: Context, record: Record, term: Term | None) -> None:
 def _tell_registration(context: Context, record: Record, chair_before: list[OfficeHolder]) -> None:
     """R-358, R-508, T-11: another chair is another legal representative; the certificate is to be changed in time."""
     chairs = current_holders(context, "chair")
-    certificate = context.session.scalars(
-        select(Certificate).where(
-            Certificate.organisation_id == context.applicant_id,
-            Certificate.kind == "legal_person",
-            Certificate.cancelled_on.is_(None),
-        )
-    ).first()
+    certificate = certificate_of(context, union_of(context))
     same = {same_name(one.name) for one in chair_before} == {same_name(one.name) for one in chairs}
-    if certificate is None or not chairs or same:
+    if certificate is None or certificate.kind != "legal_person" or not chairs or same:
         return
     calendar = settings.load(context.session).calendar
     dated = timers.date_of(timers.timer("T-11"), context.today, context.rule_set.parameters, calendar)
