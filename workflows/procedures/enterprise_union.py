@@ -192,7 +192,8 @@ def record_service_visit(context: Context, *, enterprise_id: int) -> JSON:
     An enterprise that closed or moved away no longer operates.
     """
     enterprise, visit = _locked(context, enterprise_id), latest_answers(context, "service_visit")
-    counts = {name: visit[name] for name in ("employees", "women", "members", "women_members") if name in visit}
+    reported = ("employees", "women", "members", "women_members")
+    counts: dict[str, Any] = {name: visit[name] for name in reported if name in visit}
     if counts:
         counts["data_on"] = date.fromisoformat(visit["visited_on"])
     if latest_outcome(context, "service_visit") == "closed":
