@@ -131,7 +131,9 @@ def _put_on_record(session: Session, unions: Mapping[str, Organisation], ledger:
         session.add(Term(organisation_id=unions[given["of"]].id, number=1, **_without_of(given)))
     for given in ledger.get("chairs", []):
         union = unions[given["of"]]
-        session.add(OfficeHolder(organisation_id=union.id, office="chair", since=SINCE, details={}, **_without_of(given)))
+        session.add(
+            OfficeHolder(organisation_id=union.id, office="chair", since=SINCE, details={}, **_without_of(given))
+        )
     for given in ledger.get("holders", []):
         union = unions[given["of"]]
         session.add(OfficeHolder(organisation_id=union.id, since=SINCE, details={}, **_without_of(given)))
