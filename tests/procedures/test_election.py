@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.procedures.played import context_of, play, proven
-from workflows import worker
+from tests.procedures.played import BPMN, context_of, play, proven
+from workflows import catalogue, worker
 from workflows.engine.operations import Context
 from workflows.law.rule_sets import rule_set
 from workflows.procedures import election_ballots, election_office, election_plan
 from workflows.procedures.election_record import Body, Record, Stage
 from workflows.storage import Database
-from workflows.storage.cases import Case, Notice
+from workflows.storage.cases import Case, Notice, Task
 from workflows.storage.ledger import Enterprise
 from workflows.storage.papers import Paper
 from workflows.storage.unions import OfficeHolder, Term, Timer
@@ -214,3 +217,61 @@ def test_facts_without_an_election_say_so(db: Database) -> None:
             election_ballots.leader_count_protocol,
         ):
             assert fact(context).verdict == "no_verdict"
+
+
+# ---- what forms begin with ------------------------------------------------------------------------------------------
+
+
+def _draft(session: Session, step: str) -> dict[str, Any]:
+    task = session.scalars(select(Task).where(Task.step == step).order_by(Task.id.desc())).first()
+    assert task is not None
+    assert task.draft is not None
+    answers: dict[str, Any] = task.draft["answers"]
+    return answers
+
+
+def test_a_plan_begins_with_the_numbers_of_the_ledger(db: Database) -> None:
+    play(db, "election", "second_application")
+    with db.read() as session:
+        begun = _draft(session, "plan_election")
+        assert (begun["members"], begun["women_members"], begun["employees"]) == (187, 61, 212)
+        assert begun["session_number"] == 1
+
+
+def test_a_count_begins_with_the_names_of_its_round_and_no_number(db: Database) -> None:
+    play(db, "election", "tellers_of_this_meeting")
+    with db.read() as session:
+        begun = _draft(session, "enter_count")
+        assert [row["name"] for row in begun["votes"]][:3] == ["丁一帆", "马建国", "王丽华"]
+        assert begun["ballots"] == [{"body": "committee"}, {"body": "audit"}]
+
+
+def test_the_scrutineer_begins_with_names_and_not_with_the_counters_numbers(db: Database) -> None:
+    play(db, "election", "impossible_counts")
+    with db.read() as session:
+        begun = _draft(session, "confirm_count")
+        assert all(set(row) == {"body", "name"} for row in begun["votes"])
+
+
+def test_a_count_among_the_tied_begins_with_the_tied(db: Database) -> None:
+    play(db, "election", "tie_is_open")
+    with db.read() as session:
+        assert [row["name"] for row in _draft(session, "enter_count")["votes"]] == ["刘志强", "赵国庆"]
+
+
+def test_the_meeting_begins_with_those_who_have_accounts_for_it(db: Database) -> None:
+    play(db, "election", "quorum_boundary")
+    with db.read() as session:
+        record = Record(context_of(session, "election", date(2026, 3, 5)))
+        begun = election_ballots.tellers_of_the_unit(record.context, earlier={})
+        assert begun == {"scrutineers": [{"name": "曹永刚"}], "counters": [{"name": "韩冬梅"}]}
+
+
+def test_a_draft_that_is_not_there_is_a_finding(tmp_path: Path) -> None:
+    folder = tmp_path / "election"
+    shutil.copytree(BPMN / "election", folder)
+    settings = folder / "procedure.toml"
+    text = settings.read_text(encoding="utf-8").replace("plan_from_the_ledger", "plan_from_the_legder")
+    settings.write_text(text, encoding="utf-8")
+    finding = next(one for one in catalogue.check_folder(folder) if one.element == "steps.plan_election.draft")
+    assert "plan_from_the_ledger" in finding.reason.en

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflows import catalogue
+from workflows import catalogue, forms
 from workflows.cases import timing
 from workflows.cases.action import Action, action_on
 from workflows.cases.opening import new_case, open_case_of
@@ -124,10 +124,20 @@ def _open_task(action: Action, token: str, step: Step) -> None:
             derivation=derivation.to_json(),
         )
     )
-    if earlier and earlier[-1].answers:  # what was entered before is the draft of the new round
-        task.draft = {"answers": earlier[-1].answers, "outcome": "", "opinion": ""}
+    before = (earlier[-1].answers or {}) if earlier else {}
+    if (begins_with := _begins_with(action, step, before)) or before:
+        task.draft = {"answers": begins_with, "outcome": "", "opinion": ""}
     if earlier:
         _carry_over(action, earlier[-1], task)
+
+
+def _begins_with(action: Action, step: Step, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form shows when its step opens: what was entered in the last round, unless the procedure says otherwise."""
+    if not step.draft or step.form is None:
+        return dict(before)
+    action.session.flush()
+    drafted = registry().drafts[step.draft].call(action.context(), earlier=before)
+    return forms.known_fields(step.form.schema, drafted)
 
 
 def _carry_over(action: Action, earlier: Task, task: Task) -> None:

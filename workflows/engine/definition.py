@@ -57,6 +57,7 @@ class Step:
     materials: tuple[Material, ...]
     facts: tuple[str, ...]
     checks: tuple[str, ...]
+    draft: str
     independent: bool
     secretary_note: str
     order: int
@@ -228,6 +229,7 @@ def _step(node: Node, chosen: StepSettings, settings: Settings, diagram: Diagram
         materials=chosen.materials,
         facts=chosen.facts,
         checks=chosen.checks,
+        draft=chosen.draft,
         independent=lane.relation != "applicant" if chosen.independent is None else chosen.independent,
         secretary_note=chosen.secretary_note,
         order=order,

@@ -9,6 +9,8 @@ A function registers under its own name when its module is imported. Every one t
     Reads and explains; shown before somebody decides. Changes nothing.
 ``@check def reply_is_confirmed(context, *, outcome, answers) -> list[Mistake]``
     Runs before a step completes; a non-empty answer keeps the step open.
+``@draft def names_on_the_ballot(context, *, earlier) -> dict``
+    With what a form begins when its step opens; ``earlier`` is what was entered the last time. Changes nothing.
 """
 
 from __future__ import annotations
@@ -111,6 +113,7 @@ class Registry:
     operations: Names = field(default_factory=Names)
     facts: Names = field(default_factory=Names)
     checks: Names = field(default_factory=Names)
+    drafts: Names = field(default_factory=Names)
 
 
 _REGISTRY = Registry()
@@ -147,6 +150,12 @@ def fact(function: F) -> F:
 def check(function: F) -> F:
     """Register a guard that runs before a step completes."""
     _REGISTRY.checks.add(function)
+    return function
+
+
+def draft(function: F) -> F:
+    """Register a function that says with which answers a form begins, each time its step opens."""
+    _REGISTRY.drafts.add(function)
     return function
 
 

@@ -98,6 +98,7 @@ class StepSettings:
     role: str | None
     facts: tuple[str, ...]
     checks: tuple[str, ...]
+    draft: str
     independent: bool | None
     secretary_note: str
     deadline: DeadlineSetting | None
@@ -197,6 +198,7 @@ def _step(table: Table) -> StepSettings:
         role=table.one_of("role", ROLES, "") or None,
         facts=table.texts("facts"),
         checks=table.texts("checks"),
+        draft=table.text("draft", ""),
         independent=table.maybe("independent"),
         secretary_note=table.text("secretary_note", ""),
         deadline=_deadline(table.table("deadline", required=False)),

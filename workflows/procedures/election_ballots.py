@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from workflows.engine.operations import JSON, Context, check, fact, operation, reading
+from workflows.engine.operations import JSON, Context, check, draft, fact, operation, reading
 from workflows.errors import Invalid, Mistake
 from workflows.law import committees, elections, rounds
 from workflows.law.counts import Difference, differences
 from workflows.law.finding import Finding, Scalar
 from workflows.law.names import by_surname_strokes, same_name
 from workflows.law.protocol import protocol
+from workflows.organisations import lanes
 from workflows.procedures.answers import rows
 from workflows.procedures.election_record import (
     ENTERED,
@@ -140,6 +141,34 @@ def election_result_review(context: Context) -> Finding:
         numbers["held_on"] = held.answers["held_on"]
         numbers["present"] = held.answers["attending"]
     return _finding(record, "complete" if complete else "not_complete", title, numbers, *reasons)
+
+
+# ---- drafts ---------------------------------------------------------------------------------------------------------
+
+
+@draft
+def names_on_the_ballot(context: Context, *, earlier: Answers) -> dict[str, Any]:
+    """A count begins with the names of this round, in the order of surname strokes, and without a number."""
+    return _empty_count(Record(context), Stage.MEETING)
+
+
+@draft
+def names_on_the_leader_ballot(context: Context, *, earlier: Answers) -> dict[str, Any]:
+    """The same for the first session."""
+    return _empty_count(Record(context), Stage.FIRST_SESSION)
+
+
+@draft
+def tellers_of_the_unit(context: Context, *, earlier: Answers) -> dict[str, Any]:
+    """Those who have accounts for counting and supervising, for the meeting to adopt; a later meeting begins with these."""
+    if earlier:
+        return {key: value for key, value in earlier.items() if key != "in_favour"}
+    found = {
+        kind: [{"name": one.name} for one in lanes.holders(context.session, "applicant", role, unit, context.today)]
+        for kind, role in (("scrutineers", "scrutineer"), ("counters", "counter"))
+        if (unit := context.applicant_id) is not None
+    }
+    return {kind: people for kind, people in found.items() if people}
 
 
 # ---- checks ---------------------------------------------------------------------------------------------------------
@@ -313,6 +342,14 @@ def _attendance(context: Context) -> Finding:
         title = Text(f"法定人数 {needed} 人", f"Quorum: {needed}")
         return _finding(record, "no_verdict", title, {"due": due, "quorum": needed}, reason)
     return elections.attendance(record.plan.due, held.answers["attending"], record.parameters)
+
+
+def _empty_count(record: Record, stage: Stage) -> dict[str, Any]:
+    stands = open_stands(record.stands(stage))
+    return {
+        "ballots": [{"body": body.value} for body in stands],
+        "votes": [{"body": body.value, "name": name} for body, stand in stands.items() for name in stand.on_the_ballot],
+    }
 
 
 def _session_due(record: Record) -> dict[str, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from workflows import settings
 from workflows.deadlines import Derivation
-from workflows.engine.operations import JSON, Context, check, fact, operation, reading
+from workflows.engine.operations import JSON, Context, check, draft, fact, operation, reading
 from workflows.errors import Mistake
 from workflows.law import committees, congress, elections, founding, terms, timers
 from workflows.law.basis import Basis
@@ -154,6 +154,26 @@ def publicity_period(context: Context) -> Finding:
     numbers = {"from": latest.start.isoformat(), "until": latest.end.isoformat()}
     basis = Basis("R-310, R-355, T-02, T-03", REVIEW.source, Confidence.HIGH)
     return basis.finding("continue_from", title, numbers, *reasons)
+
+
+# ---- drafts ---------------------------------------------------------------------------------------------------------
+
+
+@draft
+def plan_from_the_ledger(context: Context, *, earlier: Answers) -> dict[str, Any]:
+    """A plan begins with what the ledger counts and the number of the next committee."""
+    if earlier:
+        return dict(earlier)
+    term, row = _current_term(context), ledger_row(context)
+    begun: dict[str, Any] = {
+        "session_number": term.number + 1 if term else 1,
+        "elect_chair": True,
+        "own_accounts": True,
+    }
+    if row is not None:
+        counts = {"members": row.members, "women_members": row.women_members, "employees": row.employees}
+        begun |= {name: count for name, count in counts.items() if count is not None}
+    return begun
 
 
 # ---- checks ---------------------------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ def check(folder: Folder, registry: Registry) -> Iterator[CheckFinding]:
     for name, step in settings.steps.items():
         yield from _named(f"steps.{name}.facts", step.facts, registry.facts, _FACT)
         yield from _named(f"steps.{name}.checks", step.checks, registry.checks, _CHECK)
+        if step.draft:
+            yield from _named(f"steps.{name}.draft", (step.draft,), registry.drafts, _DRAFT)
         if step.deadline is not None:
             for key in ("parameter", "target_parameter"):
                 wanted = getattr(step.deadline, key)
@@ -37,6 +39,7 @@ def check(folder: Folder, registry: Registry) -> Iterator[CheckFinding]:
 _OPERATION = Text("操作", "operation")
 _FACT = Text("事实", "fact")
 _CHECK = Text("检查", "check")
+_DRAFT = Text("草稿", "draft")
 _PARAMETER = Text("参数", "parameter")
 
 
