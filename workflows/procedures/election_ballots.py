@@ -50,8 +50,9 @@ def assess_quorum(context: Context) -> JSON:
 def assess_first_session(context: Context) -> JSON:
     """R-312: "may_vote" or "no_quorum", each body for itself."""
     record = Record(context)
-    verdict = _session_attendance(record).verdict
-    context.record("quorum_assessed", {"stage": Stage.FIRST_SESSION.value, "verdict": verdict})
+    verdict = _session_attendance(record)
+    if context.case is not None:
+        context.record("quorum_assessed", {"stage": Stage.FIRST_SESSION.value, "verdict": verdict})
     return verdict
 
 
@@ -363,13 +364,13 @@ def _session_due(record: Record) -> dict[str, int]:
     return found
 
 
-def _session_attendance(record: Record) -> Finding:
+def _session_attendance(record: Record) -> str:
     held = record.answers("open_first_session")
-    findings = [
-        elections.attendance(due, held.get(field) or 0, record.parameters)
+    verdicts = [
+        elections.attendance(due, held.get(field) or 0, record.parameters).verdict
         for field, due in _session_due(record).items()
     ]
-    return next((finding for finding in findings if finding.verdict == "no_quorum"), findings[0])
+    return "no_quorum" if "no_quorum" in verdicts else "may_vote"
 
 
 def _held(context: Context, answers: Answers, not_before: str | None) -> Iterator[Mistake]:

@@ -183,6 +183,8 @@ def plan_from_the_ledger(context: Context, *, earlier: Answers) -> dict[str, Any
 def plan_is_lawful(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
     """D-04, D-05, D-11, R-110, R-310, R-332, R-362: what a plan may not say; and what it may, once it has been noted."""
     plan = Plan(0, outcome, answers)
+    if not answers:  # a look ahead asks what stands in the way before anything is typed
+        return list(_purpose(context, plan))
     mistakes = [
         *_purpose(context, plan),
         *_people(plan),
