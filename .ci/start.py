@@ -28,4 +28,6 @@ run("publish", tolerated=REFUSED)
 if Settings().demo:
     run("demo", "--if-empty")
 sys.stdout.flush()
+if "typst" in sys.modules:  # the demo's papers started its threads, which a fork of the server would wait for in vain
+    os.execv(sys.executable, [sys.executable, __file__, *sys.argv[1:]])  # noqa: S606 - this very script, begun anew
 run("serve", *sys.argv[1:])

@@ -98,7 +98,7 @@ def _run_gunicorn(settings: Settings, host: str, port: int, workers: int) -> Non
                 "graceful_timeout": 20,
                 "keepalive": 5,
                 "loglevel": "warning",
-                "preload_app": True,  # imported once, then forked; nothing is connected before
+                "preload_app": "typst" not in sys.modules,  # imported once, then forked; threads would not come along
                 "proc_name": "jianhui",
                 "control_socket_disable": True,
                 "post_worker_init": lambda _worker: sweep_beside(settings),  # all of them; each thing is done once
