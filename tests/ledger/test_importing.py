@@ -163,6 +163,26 @@ def test_the_refused_rows_come_back_as_a_workbook_to_correct_and_import_again(se
     assert second.ignored == ("原行号", "不能导入的原因")
 
 
+def test_refused_rows_come_back_whole_however_long_their_cells_are(session: Session) -> None:
+    zone = make_zone(session)
+    name = "长" * 6_000
+    shown = look(session, zone, [code(1), name, "在营", 5, "2026-11-01"])
+    again = refused_xlsx(read_preview(session, None, shown.import_id, now=NOW))
+    line = list(load_workbook(io.BytesIO(again)).worksheets[0].iter_rows(values_only=True))[1]
+    assert name in line
+
+
+def test_a_formula_comes_back_as_an_error_and_is_refused_again(session: Session) -> None:
+    zone = make_zone(session)
+    shown = look(session, zone, [code(1), '=B2&"有限公司"', "在营", 5, "2026-11-01"])
+    again = refused_xlsx(read_preview(session, None, shown.import_id, now=NOW))
+    line = list(load_workbook(io.BytesIO(again)).worksheets[0].iter_rows())[1]
+    assert '=B2&"有限公司"' in line[1].value
+    assert [cell.value for cell in line if cell.data_type == "e"] == ["#N/A"]
+    second = preview(session, None, zone.id, again, "不能导入的行.xlsx", now=NOW)
+    assert second.counts == {"new": 0, "changed": 0, "unchanged": 0, "refused": 1}
+
+
 def test_a_preview_is_stale_when_the_ledger_changed_since(session: Session) -> None:
     zone = make_zone(session)
     first = look(session, zone, row(1))

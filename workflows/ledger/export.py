@@ -13,6 +13,7 @@ from workflows.ledger.rows import Status
 from workflows.storage.ledger import Enterprise
 from workflows.text import Text
 from workflows.workbooks.columns import CellKind, Column, Value
+from workflows.workbooks.opening import ErrorValue
 from workflows.workbooks.writing import Page, to_csv, to_xlsx
 
 _LINE = Column("line", Text("原行号", "line"), CellKind.COUNT, Text("", ""))
@@ -30,9 +31,13 @@ def ledger_csv(session: Session, zone_id: int, encoding: str = "utf-8-sig") -> b
 
 
 def refused_xlsx(preview: Preview, locale: str = "zh") -> bytes:
-    """The refused rows as they were written, each with its reasons: to correct and import again."""
+    """The refused rows as they were written, each with its reasons: to correct and import again.
+
+    Long text comes back whole. A cell that held a formula or an error shows an error, so that it is refused until
+    somebody types its value; the formula itself stands in the reasons.
+    """
     columns = [Column(c.field, c.title, CellKind.TEXT, c.note, filled=c.filled) for c in COLUMNS]
-    rows: list[list[Value]] = [
+    rows: list[list[Value | ErrorValue]] = [
         [
             row.line,
             "\n".join(r.sentence.to(locale) for r in row.reasons),

@@ -26,7 +26,7 @@ from workflows.storage.ledger import Enterprise, LedgerImport, Zone
 from workflows.storage.organisations import Person
 from workflows.text import Text
 from workflows.workbooks.columns import CellKind, Value, only_table
-from workflows.workbooks.opening import Limits, Sheet, open_workbook
+from workflows.workbooks.opening import ErrorValue, Limits, Sheet, open_workbook
 
 IMPORTED = "ledger_imported"  # kind of the event
 
@@ -286,7 +286,7 @@ def _row_to_json(row: Row) -> list[Any]:
         {name: _plain(value) for name, value in row.values.items()},
         {name: _plain(value) for name, value in row.before.items()},
         reasons,
-        dict(row.written),
+        {name: [cell.text] if isinstance(cell, ErrorValue) else cell for name, cell in row.written.items()},
     ]
 
 
@@ -301,7 +301,7 @@ def _row_from_json(data: list[Any]) -> Row:
         values={field: _typed(field, value) for field, value in values.items()},
         before={field: _typed(field, value) for field, value in before.items()},
         reasons=tuple(Reason(r[0], Text(r[1], r[2]), Text(r[3], r[4]), Text(r[5], r[6])) for r in reasons),
-        written=written,
+        written={name: ErrorValue(cell[0]) if isinstance(cell, list) else cell for name, cell in written.items()},
     )
 
 

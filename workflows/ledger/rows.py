@@ -10,10 +10,10 @@ from datetime import date
 from workflows.errors import BadFile
 from workflows.ledger.columns import BY_FIELD, COLUMNS
 from workflows.text import Text
-from workflows.workbooks.cells import CellRefused, shown, value_of
+from workflows.workbooks.cells import CellRefused, original, shown, value_of
 from workflows.workbooks.columns import Column, Table, Value, cell_at
 from workflows.workbooks.judging import Reason, Status, changes, place, read_line, reason_at, repeated
-from workflows.workbooks.opening import Line
+from workflows.workbooks.opening import ErrorValue, Line
 
 __all__ = ["AT_MOST", "DEFAULTS", "Known", "Progress", "Reason", "Row", "Status", "judge"]
 
@@ -39,7 +39,7 @@ class Row:
     """One line judged.
 
     ``values``: what would be stored, for a changed row only what differs; ``before``: the same fields as they are;
-    ``written``: the cells as they stand in the file, kept for refused rows so that they can be handed back.
+    ``written``: the whole cells as they stand in the file (a formula as an error), kept for refused rows so that they can be handed back.
     """
 
     line: int
@@ -50,7 +50,7 @@ class Row:
     values: Mapping[str, Value]
     before: Mapping[str, Value]
     reasons: tuple[Reason, ...] = ()
-    written: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str | ErrorValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _judge_line(
     name = str(values.get("name") or shown(cell_at(line, table, "name")))
     if reasons:
         code = code or shown(cell_at(line, table, "credit_code"))
-        written = {column.field: shown(cell_at(line, table, column.field)) for column in columns}
+        written = {column.field: original(cell_at(line, table, column.field)) for column in columns}
         return Row(line.number, Status.REFUSED, code, name, None, {}, {}, tuple(reasons), written)
     if enterprise is None:
         return Row(line.number, Status.NEW, code, name, None, {**DEFAULTS, **values}, {})

@@ -31,6 +31,8 @@ _DATES = (
 )
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+NO_VALUE = ErrorValue("#N/A")  # what office programs show where a value is missing
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(18_264, 73_416)  # 1950-01-01 to 2100-12-31
 _YEARS = range(1900, 2101)
@@ -77,6 +79,19 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return (cell.date() if cell.time() == time() else cell).isoformat()
     return _short(_INVISIBLE.sub("", str(cell)[:200]))
+
+
+def original(cell: Cell) -> str | ErrorValue:
+    """The whole cell, for handing a line back; what cannot be taken over comes back as something that is refused again."""
+    if isinstance(cell, Formula):
+        return NO_VALUE
+    if isinstance(cell, ErrorValue):
+        return ErrorValue(cell.text if cell.text in _ERRORS else NO_VALUE.text)
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return (cell.date() if cell.time() == time() else cell).isoformat()
+    return _INVISIBLE.sub("", str(cell))
 
 
 def _text(column: Column, cell: Cell, today: date) -> Value:

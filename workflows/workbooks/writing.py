@@ -13,6 +13,7 @@ from typing import Any
 
 from workflows.text import Text
 from workflows.workbooks.columns import CellKind, Column, Value
+from workflows.workbooks.opening import ErrorValue
 
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -34,7 +35,7 @@ class Page:
 
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Value]] = ()
+    rows: Iterable[Sequence[Value | ErrorValue]] = ()
 
 
 def to_xlsx(pages: Sequence[Page], *, general: Sequence[Text] = (), prepared_rows: int = 0) -> bytes:
@@ -122,9 +123,15 @@ def _write_explanations(book: Any, pages: Sequence[Page], general: Sequence[Text
             sheet.append(cells)
 
 
-def _value_cell(sheet: Any, column: Column, value: Value) -> Any:
+def _value_cell(sheet: Any, column: Column, value: Value | ErrorValue) -> Any:
     if value is None or value == "":
         return None
+    if isinstance(value, ErrorValue):
+        from openpyxl.cell import WriteOnlyCell
+
+        cell = WriteOnlyCell(sheet, value=value.text)
+        cell.data_type = "e"
+        return cell
     if not column.choices and isinstance(value, int | date | Decimal):
         from openpyxl.cell import WriteOnlyCell
 
