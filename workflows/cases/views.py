@@ -107,6 +107,10 @@ class TaskView:
     parent: Task | None
     reply_scans: tuple[Attachment, ...]
     offline: bool
+    earlier: tuple[Task, ...]  # what was done before, oldest first
+    led_back: Task | None  # the task whose return or refusal opened this one
+    papers: tuple[Paper, ...]
+    attachments: tuple[Attachment, ...]  # of what was done before
 
     @property
     def request(self) -> Mapping[str, Any]:
@@ -210,8 +214,11 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
     task = next(t for t in tasks if t.id == task_id)
     step = definition.steps[task.step]
     organisation = lanes.acting_organisation(session, task.relation, task.applicant_id, today)
-    own = [a for a in _attachments(session, case) if a.task_id == (task.parent_id or task.id)]
-    materials = checklist.states(definition, step, own, _papers(session, case)) if task.kind == TaskKind.STEP else ()
+    attachments, papers = _attachments(session, case), _papers(session, case)
+    own = [a for a in attachments if a.task_id == (task.parent_id or task.id)]
+    materials = checklist.states(definition, step, own, papers) if task.kind == TaskKind.STEP else ()
+    earlier = tuple(t for t in tasks if t.status == TaskStatus.DONE and t.id != task.id)
+    done_ids = {t.id for t in earlier}
     corrections = tuple(t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CORRECTION)
     confirmations = [t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CONFIRMATION]
     kept = _kept(task)
@@ -236,6 +243,10 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         parent=next((t for t in tasks if t.id == task.parent_id), None),
         reply_scans=tuple(a for a in own if a.material == SCAN),
         offline=acts_on_paper(organisation),
+        earlier=earlier,
+        led_back=_led_back(definition, task, earlier),
+        papers=papers,
+        attachments=tuple(a for a in attachments if a.task_id in done_ids),
     )
 
 
@@ -288,6 +299,15 @@ def _marks(definition: Definition, case: Case, tasks: tuple[Task, ...], children
     if case.end:
         marks[case.end] = "done"
     return marks
+
+
+def _led_back(definition: Definition, task: Task, earlier: tuple[Task, ...]) -> Task | None:
+    """The task that was returned or refused in the very action that opened this one."""
+    for other in earlier:
+        if other.kind == TaskKind.STEP and other.closed_at == task.opened_at and other.outcome:
+            if definition.steps[other.step].outcome(other.outcome).needs_reason:
+                return other
+    return None
 
 
 def _kept(task: Task) -> dict[str, Any]:
