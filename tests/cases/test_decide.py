@@ -55,6 +55,17 @@ def test_every_mistake_is_told_at_once_and_nothing_is_kept(office: Office) -> No
     assert office.task("file").answers is None
 
 
+def test_characters_that_no_paper_can_print_are_refused_where_they_are_typed(office: Office) -> None:
+    office.start()
+    with pytest.raises(Invalid) as caught:
+        office.decide("zone_secretary", "file", answers={"reason": "建会😀😀，张𠮷", "persons": 3}, opinion="同意👍")
+    assert [m.path for m in caught.value.mistakes] == ["/reason", "/opinion"]
+    assert "“😀”（U+1F600）、“𠮷”（U+20BB7）" in caught.value.mistakes[0].message.zh
+    assert office.waits() == ["file"]
+    office.decide("zone_secretary", "file", answers={"reason": "建会 №1，①②℃", "persons": 3})
+    assert "file" not in office.waits()
+
+
 def test_a_return_needs_a_reason_and_leads_back_with_the_old_answers_as_draft(office: Office) -> None:
     to_review(office)
     with pytest.raises(Invalid) as caught:

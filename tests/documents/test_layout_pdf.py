@@ -279,3 +279,15 @@ def test_only_a_paper_of_ours_has_a_page_count() -> None:
 def test_the_stored_words_give_the_frozen_bytes_again() -> None:
     text = make_text("一、情况。良好。", attachments=("统计表",), copies=("甲",))
     assert layout_pdf.render(PaperText.from_json(text.to_json()), NUMBER) == layout_pdf.render(text, NUMBER)
+
+
+def test_what_cannot_be_printed_is_known_before_a_paper_is_laid_out() -> None:
+    assert layout_pdf.unprintable("建会 No. 1，“同意”①②℃\n") == ""
+    assert layout_pdf.unprintable("好😀的𠮷😀") == "😀𠮷"
+
+
+def test_the_characters_that_are_not_tried_are_all_in_the_bundled_fonts() -> None:
+    ordinary = "".join(filter(str.isprintable, map(chr, range(0x20, 0xD800))))
+    ordinary = "".join(c for c in ordinary if not layout_pdf._RARE.match(c))
+    for start in range(0, len(ordinary), 4000):
+        layout_pdf.render(make_text(ordinary[start : start + 4000]), NUMBER)

@@ -15,6 +15,7 @@ from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.advance import advance
 from workflows.cases.correct import require_none_awaited
 from workflows.deadlines import Derivation
+from workflows.documents import layout_pdf
 from workflows.engine.operations import registry
 from workflows.engine.settings import Outcome
 from workflows.errors import Conflict, Invalid, Mistake
@@ -134,7 +135,25 @@ def kept_answers(action: Action, task: Task, answers: Mapping[str, Any]) -> dict
 def form_mistakes(action: Action, task: Task, answers: Mapping[str, Any]) -> list[Mistake]:
     """What is wrong with the answers to the step's form."""
     form = action.step(task).form
-    return forms.mistakes(form.schema, answers, action.definition.text) if form else []
+    if form is None:
+        return []
+    return forms.mistakes(form.schema, answers, action.definition.text) + unprintable_text(answers)
+
+
+def unprintable_text(value: Any, path: str = "") -> list[Mistake]:
+    """Text that no paper can print, refused where it is written rather than when somebody else issues the paper."""
+    if isinstance(value, Mapping):
+        return [m for name, item in value.items() for m in unprintable_text(item, f"{path}/{name}")]
+    if isinstance(value, list):
+        return [m for number, item in enumerate(value) for m in unprintable_text(item, f"{path}/{number}")]
+    if not isinstance(value, str) or not (characters := layout_pdf.unprintable(value)):
+        return []
+    named = "、".join(f"“{c}”（U+{ord(c):04X}）" for c in characters)
+    in_english = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in characters)
+    text = Text(
+        f"公文无法印出{named}，请改用通用字。", f"Papers cannot print {in_english}; use another character instead."
+    )
+    return [Mistake(path, text)]
 
 
 def as_before(session: Session, repeated: Repeated) -> Decided:
@@ -162,6 +181,7 @@ def _require_valid(
         title = say(chosen.title)
         text = Text(f"选择“{title.zh}”时，请写明理由。", f"Give the reason for “{title.en}”.")
         mistakes.append(Mistake("/opinion", text))
+    mistakes += unprintable_text(written(opinion), "/opinion")
     if not on_paper:
         mistakes += checklist.missing(action, task, chosen)
     mistakes += _too_early(action, task)

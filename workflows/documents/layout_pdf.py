@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +36,12 @@ _FACES = {
 }
 _UNPRINTABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_RARE = re.compile("[^\t\n\r -~·–—‘’“”…\u3000-\u301f\u4e00-\u9fa5\uff01-\uff5e]")  # the bundled fonts have all others
 _PAGE_COUNT = re.compile(rb"/Count\s+(\d+)")
+_ONE_CHARACTER = b"""
+#set text(font: json(bytes(sys.inputs.faces)))
+#sys.inputs.character
+"""
 _VOIDED_PAGE = b"""
 #set page(paper: "a4", margin: 0pt, foreground: rotate(-30deg, box(
   stroke: 6pt + rgb("#d8000fb0"), inset: 24pt, radius: 8pt,
@@ -74,6 +79,14 @@ def render(paper: PaperText, number: str) -> bytes:
     except typst.TypstError as error:
         raise _unprintable(str(error)) or error from error
     return bytes(content)
+
+
+def unprintable(text: str) -> str:
+    """The characters of a text that no available font can show, each once, in their order; empty when all can be printed.
+
+    Cheap for ordinary text: only characters outside ASCII and the common Chinese ranges are tried, and each only once.
+    """
+    return "".join(c for c in dict.fromkeys(_RARE.findall(text)) if not _prints(c))
 
 
 def use_fonts(folder: Path) -> None:
@@ -118,6 +131,24 @@ def page_count(pdf: bytes) -> int:
     if not counts:
         raise ValueError("this PDF was not made by this module")
     return max(counts)
+
+
+@lru_cache(maxsize=4096)
+def _prints(character: str) -> bool:
+    import typst
+
+    try:
+        _compiler().compile(
+            input=_ONE_CHARACTER,
+            format="pdf",
+            sys_inputs={"character": character, "faces": json.dumps(faces(_fonts().families())["text"])},
+            pdf_standards="a-2u",
+        )
+    except typst.TypstError as error:
+        if _UNPRINTABLE.search(str(error)):
+            return False
+        raise
+    return True
 
 
 def _unprintable(message: str) -> Invalid | None:
