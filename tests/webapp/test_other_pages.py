@@ -15,6 +15,15 @@ def test_eligibility_and_the_whole_chain_are_shown_before_anything_is_typed(site
     assert "R-422" in page.text
 
 
+def test_a_procedure_that_names_no_article_and_no_rule_shows_no_lone_separator(site: Site) -> None:
+    browser = site.browser("zone_secretary")
+    listed = [p.text_content().strip() for p in browser.get("/start").tree.xpath("//li[@class='procedure']//p")]
+    assert any(" · " in line and "D-01" in line for line in listed)
+    assert all(line.strip("· ") == line for line in listed)
+    page = browser.get("/start/review")
+    assert all(p.text_content().strip("· \n") or not p.text_content() for p in page.tree.xpath("//p[@class='muted']"))
+
+
 def test_a_second_application_is_refused_with_a_link_to_the_first(site: Site) -> None:
     browser = site.browser("zone_secretary")
     form = browser.get("/start/zone_union")
