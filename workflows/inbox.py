@@ -108,7 +108,16 @@ def todo(
 def done(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
     """已办: tasks the actor finished, the newest first."""
     finished = select(Task.id, Task.closed_at).where(Task.closed_by_id == actor.person_id).subquery()
-    return _tasks(session, finished, lambda t: (t.closed_at.desc(), t.id.desc()), search, on, page, size)
+    return _tasks(
+        session,
+        finished,
+        lambda t: (t.closed_at.desc(), t.id.desc()),
+        search,
+        on,
+        page,
+        size,
+        holder=Task.closed_by,
+    )
 
 
 def started(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
@@ -210,6 +219,7 @@ def _tasks(
     on: date,
     page: int,
     size: int,
+    holder: InstrumentedAttribute[Any] = Task.assignee,
 ) -> Page:
     """One page. Tasks are counted, ordered and cut by what `chosen` has of them; only those shown are read whole."""
     ids = select(chosen.c.id)
@@ -217,7 +227,7 @@ def _tasks(
         ids = ids.join(Task, Task.id == chosen.c.id).join(Task.case).join(Case.applicant).where(*_matches(search))
     total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
     shown = ids.order_by(*order(chosen.c)).offset((page - 1) * size).limit(size)
-    lines = _LINES.join(Task, Task.case_id == Case.id).outerjoin(Task.assignee)
+    lines = _LINES.join(Task, Task.case_id == Case.id).outerjoin(holder)
     found = session.execute(lines.where(Task.id.in_(shown)).order_by(*order(Task)))
     return Page(_rows(session, found, on), total, page, size)
 

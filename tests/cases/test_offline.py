@@ -92,6 +92,15 @@ def test_a_reply_needs_number_date_outcome_and_scan(on_paper: Office) -> None:
     assert {m.path for m in caught.value.mistakes} == {"/number", "/dated_on", "/outcome", "/materials/reply_scan"}
 
 
+def test_a_reply_is_not_older_than_the_request(on_paper: Office) -> None:
+    scan(on_paper)
+    with pytest.raises(Invalid) as caught:
+        on_paper.act(
+            "enter_reply", "zone_secretary", on_paper.task_id("opinion"), **REPLY | {"dated_on": date(2026, 3, 8)}
+        )
+    assert [m.path for m in caught.value.mistakes] == ["/dated_on"]
+
+
 def test_for_an_office_with_accounts_nothing_is_entered(on_paper: Office) -> None:
     with pytest.raises(Forbidden):
         on_paper.act("enter_reply", "zone_secretary", on_paper.task_id("review"), **REPLY)

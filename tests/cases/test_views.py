@@ -105,7 +105,8 @@ def test_my_work_lists_what_i_owe_and_what_i_did(office: Office) -> None:
         owed = inbox.todo(session, leader, on=office.today)
         assert [(row.step_id, row.days_left, row.late) for row in owed.rows] == [("review", 11, "none")]
         assert inbox.todo(session, secretary, on=office.today).total == 0
-        assert [row.step_id for row in inbox.done(session, secretary, on=office.today).rows] == ["file"]
+        done = inbox.done(session, secretary, on=office.today).rows
+        assert [(row.step_id, row.holder) for row in done] == [("file", "刘芳")]
         assert [row.case_id for row in inbox.started(session, secretary, on=office.today).rows] == [office.case_id]
         assert inbox.counts(session, leader, office.today) == {"todo": 1, "late": 0, "notices": 0}
 

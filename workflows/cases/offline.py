@@ -18,6 +18,7 @@ from workflows import access
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.decide import Decided, as_before, complete, form_mistakes, kept_answers
 from workflows.cases.offline_office import SCAN, require_offline
+from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, Invalid, Mistake
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
@@ -153,6 +154,11 @@ def _require_complete(
         mistakes.append(Mistake("/dated_on", Text("请填写回复的日期。", "Give the date of the reply.")))
     elif dated_on > action.today:
         mistakes.append(Mistake("/dated_on", Text("回复的日期不能晚于今天。", "The reply is dated in the future.")))
+    elif dated_on < task.opened_at.astimezone(OFFICE_ZONE).date():
+        earlier = Text(
+            "回复的日期早于请示送达的日期，请核对。", "The reply is dated before the request arrived; check the date."
+        )
+        mistakes.append(Mistake("/dated_on", earlier))
     if chosen is None:
         mistakes.append(Mistake("/outcome", Text("请选择回复的结论。", "Choose what the reply decides.")))
     elif chosen.needs_reason and not written(opinion):

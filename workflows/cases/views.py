@@ -303,11 +303,8 @@ def _marks(definition: Definition, case: Case, tasks: tuple[Task, ...], children
 
 def _led_back(definition: Definition, task: Task, earlier: tuple[Task, ...]) -> Task | None:
     """The task that was returned or refused in the very action that opened this one."""
-    for other in earlier:
-        if other.kind == TaskKind.STEP and other.closed_at == task.opened_at and other.outcome:
-            if definition.steps[other.step].outcome(other.outcome).needs_reason:
-                return other
-    return None
+    at_once = (t for t in earlier if t.kind == TaskKind.STEP and t.outcome and t.closed_at == task.opened_at)
+    return next((t for t in at_once if definition.steps[t.step].outcome(t.outcome or "").needs_reason), None)
 
 
 def _kept(task: Task) -> dict[str, Any]:
