@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from webapp import database
 from webapp.auth import kept
 from webapp.languages import text
+from workflows.documents.attachments import SIZE_LIMIT
 from workflows.errors import BadFile, Conflict, DomainError, Forbidden, Invalid, NotFound
 
 STATUS: dict[type[DomainError], HTTPStatus] = {
@@ -24,6 +26,7 @@ STATUS: dict[type[DomainError], HTTPStatus] = {
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadFile: HTTPStatus.BAD_REQUEST,
 }
+_MEGABYTE = 1024 * 1024
 MOST_DISCARDED = 512 * 1024 * 1024
 
 
@@ -105,9 +108,22 @@ def _form_is_stale(_error: CSRFError) -> Response:
 
 def _too_large(_error: RequestEntityTooLarge) -> Response:
     _discard_body()
-    limit = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
-    sentence = _("一次最多上传 %(limit)s MB。请压缩或拆分文件后再上传；本次没有保存任何内容。", limit=limit)
-    return answer(413, _titles(413), sentence, code="too_large")
+    sentence = _(
+        "一次最多上传 %(limit)s MB，每个文件最多 %(each)s MB。请压缩或拆分文件后再上传；本次没有保存任何内容。",
+        limit=current_app.config["MAX_CONTENT_LENGTH"] // _MEGABYTE,
+        each=SIZE_LIMIT // _MEGABYTE,
+    )
+    return answer(413, _titles(413), sentence, code="too_large", back=_page_it_came_from())
+
+
+def _page_it_came_from() -> str | None:
+    """The address within this site that the browser names as where it was; None for another site or none."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.scheme not in ("http", "https") or came_from.netloc != request.host:
+        return None
+    if not came_from.path.startswith("/") or came_from.path.startswith("//"):
+        return None
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -75,3 +76,27 @@ def test_a_request_that_is_too_large_is_refused_with_the_remedy(site: Site) -> N
     large = page.press("task-form", "draft", files={"/materials/minutes": ("a.pdf", b"x" * (31 * 1024 * 1024))})
     assert large.status == 413
     assert "30 MB" in large.text
+    assert "每个文件最多 20 MB" in large.text
+
+
+@pytest.mark.parametrize(
+    ("referer", "offered"),
+    [
+        ("http://localhost/tasks/7?tab=files", ["/tasks/7?tab=files"]),
+        ("http://elsewhere.example/tasks/7", []),
+        ("http://localhost//elsewhere.example/", []),
+        ("javascript:alert(1)", []),
+        (None, []),
+    ],
+)
+def test_after_a_file_that_is_too_large_only_a_page_of_this_site_is_offered(
+    site: Site, referer: str | None, offered: list[str]
+) -> None:
+    browser = site.browser("zone_secretary")
+    fields = browser.get(f"/tasks/{site.started()}").values("task-form")
+    large = {**fields, "/materials/minutes": (io.BytesIO(b"x" * (31 * 1024 * 1024)), "a.pdf")}
+    headers = {"Referer": referer} if referer else {}
+    page = browser.post("/tasks/1", large, headers=headers)
+    assert page.status == 413
+    links = page.tree.xpath("//main//p[@class='actions-row']/a[not(contains(@class, 'btn-primary'))]/@href")
+    assert links == offered
