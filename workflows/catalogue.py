@@ -10,6 +10,7 @@ import importlib
 import io
 import pkgutil
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,17 @@ class Broken:
     key: str
     number: int
     reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A version with the content hash it says it has, and the one found in its files; empty for what is no archive."""
+
+    key: str
+    number: int
+    content_hash: str
+    found: str
+    is_current: bool
 
 
 @cache
@@ -255,6 +267,16 @@ def verify_published(session: Session) -> tuple[Broken, ...]:
         if reason is not None:
             broken.append(Broken(row.key, row.number, reason))
     return tuple(broken)
+
+
+def stored(session: Session) -> Iterator[Stored]:
+    """Every version as it lies in the database, its hash computed anew; one archive in memory at a time."""
+    for row in session.scalars(_rows().order_by(PublishedDefinition.id)):
+        try:
+            found = definition.content_hash(_unpack(_files(session, row.id)))
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+            found = ""
+        yield Stored(row.key, row.number, row.content_hash, found, row.is_current)
 
 
 def _why_broken(session: Session, row: PublishedDefinition) -> Text | None:

@@ -77,7 +77,8 @@ def issue(
     )
     session.add(paper)
     session.flush()
-    _record(session, paper, "paper_issued", {"title": paper.title}, case=case, actor=actor, now=now)
+    said = {"title": paper.title, "words_sha256": digest_of(paper)}
+    _record(session, paper, "paper_issued", said, case=case, actor=actor, now=now)
     return paper
 
 
@@ -139,6 +140,14 @@ def file_name(paper: Paper, extension: str) -> str:
 def text_of(paper: Paper) -> PaperText:
     """The words of an issued paper, from which both files can be laid out again."""
     return PaperText.from_json(paper.facts["paper"])
+
+
+def digest_of(paper: Paper) -> str:
+    """SHA-256 (hex) of what a paper says and was made from; its event keeps it, so that a later change shows."""
+    dated_on = paper.dated_on.isoformat()
+    return events.digest(
+        [paper.number_text, paper.title, paper.recipient, paper.signer, dated_on, paper.body, paper.facts]
+    )
 
 
 def verify(session: Session) -> list[Paper]:
