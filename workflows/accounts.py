@@ -136,9 +136,19 @@ def account_of_session(session: Session, account_id: int, session_key: str) -> A
 
 
 def create(
-    session: Session, actor: Actor | None, *, person_id: int, username: str, password_hash: str, now: datetime
+    session: Session,
+    actor: Actor | None,
+    *,
+    person_id: int,
+    username: str,
+    password_hash: str,
+    now: datetime,
+    key: str | None = None,
 ) -> Account:
-    """A new account whose password must be changed at the first sign-in. Raises `Invalid` when the name is taken."""
+    """A new account whose password must be changed at the first sign-in. Raises `Invalid` when the name is taken.
+
+    `key`: the idempotency key of the submit, see `done_before`.
+    """
     _require_administrator(session, actor, now)
     name = normalised(username)
     if not name or not name.replace(".", "").replace("_", "").replace("-", "").isalnum():
@@ -164,7 +174,7 @@ def create(
     )
     session.add(account)
     session.flush()
-    _record(session, "account_created", account, actor, now, {})
+    _record(session, "account_created", account, actor, now, {}, key)
     return account
 
 
@@ -179,9 +189,18 @@ def change_password(session: Session, account_id: int, *, password_hash: str, ac
 
 
 def reset_password(
-    session: Session, actor: Actor | None, account_id: int, *, password_hash: str, now: datetime
+    session: Session,
+    actor: Actor | None,
+    account_id: int,
+    *,
+    password_hash: str,
+    now: datetime,
+    key: str | None = None,
 ) -> Account:
-    """Set a one-time password (see `new_password`): sessions end, a lock ends, the next sign-in must change it."""
+    """Set a one-time password (see `new_password`): sessions end, a lock ends, the next sign-in must change it.
+
+    `key`: the idempotency key of the submit, see `done_before`.
+    """
     _require_administrator(session, actor, now)
     account = _locked_row(session, account_id)
     account.password_hash = password_hash
@@ -189,8 +208,13 @@ def reset_password(
     account.failed_count = 0
     account.locked_until = None
     account.session_key = _new_key()
-    _record(session, "password_reset", account, actor, now, {})
+    _record(session, "password_reset", account, actor, now, {}, key)
     return account
+
+
+def done_before(session: Session, key: str | None) -> bool:
+    """Whether a submit with this key already made a one-time password: sent again, it must not make another."""
+    return events.already(session, key) is not None
 
 
 def deactivate(session: Session, actor: Actor | None, account_id: int, *, now: datetime) -> Account:
@@ -248,7 +272,13 @@ def _new_key() -> str:
 
 
 def _record(
-    session: Session, kind: str, account: Account, actor: Actor | None, now: datetime, data: dict[str, str]
+    session: Session,
+    kind: str,
+    account: Account,
+    actor: Actor | None,
+    now: datetime,
+    data: dict[str, str],
+    key: str | None = None,
 ) -> None:
     events.record(
         session,
@@ -258,3 +288,4 @@ def _record(
         now=now,
         actor=actor,
     )
+        key=key,

@@ -138,6 +138,18 @@ def test_a_reset_password_is_shown_once_and_ends_the_sessions(site: Site) -> Non
     assert password not in site.browser("admin").get(page.location).text
 
 
+def test_loading_the_page_with_the_password_again_does_not_reset_again(site: Site) -> None:
+    account = site.account("superior_leader")
+    page = site.browser("admin").get(f"/admin/people/{account.person_id}")
+    action = f"/admin/accounts/{account.id}/reset"
+    password = _password(page.press(action))
+    again = page.press(action)  # the same form, as a browser sends it on F5
+    assert again.location == f"/admin/people/{account.person_id}"
+    assert "一次性密码已经显示过" in again.text
+    assert _kinds(site).count("password_reset") == 1
+    assert site.browser().sign_in("superior_leader", password).location == "/account/password"
+
+
 def test_a_locked_account_can_be_unlocked(site: Site) -> None:
     account = site.account("superior_leader")
     with site.db.write() as session:

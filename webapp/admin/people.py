@@ -96,6 +96,8 @@ def end_post(post_id: int) -> BaseResponse:
 
 @blueprint.post("/people/<int:person_id>/account")
 def create_account(person_id: int) -> BaseResponse | tuple[str, int]:
+    if accounts.done_before(session(), _key()):
+        return _password_was_shown(person_id)
     password = accounts.new_password()
     try:
         account = accounts.create(
@@ -105,6 +107,7 @@ def create_account(person_id: int) -> BaseResponse | tuple[str, int]:
             username=request.form.get("username", ""),
             password_hash=accounts.hash_password(password),
             now=now(),
+            key=_key(),
         )
     except Invalid as error:
         abandon()
@@ -114,9 +117,11 @@ def create_account(person_id: int) -> BaseResponse | tuple[str, int]:
 
 @blueprint.post("/accounts/<int:account_id>/reset")
 def reset_account(account_id: int) -> BaseResponse:
+    if accounts.done_before(session(), _key()):
+        return _password_was_shown(session().get_one(Account, account_id).person_id)
     password = accounts.new_password()
     hashed = accounts.hash_password(password)
-    account = accounts.reset_password(session(), actor(), account_id, password_hash=hashed, now=now())
+    account = accounts.reset_password(session(), actor(), account_id, password_hash=hashed, now=now(), key=_key())
     return _password_page(account, password)
 
 
@@ -172,6 +177,16 @@ def _password_page(account: Account, password: str) -> Response:
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _password_was_shown(person_id: int) -> BaseResponse:
+    """The page with the password was loaded again: the password stays as it is and is not shown a second time."""
+    flash(_("一次性密码已经显示过，没有再次更改；如未记下，请重新重置。"), "warning")
+    return redirect(url_for("admin.person", person_id=person_id))
+
+
+def _key() -> str | None:
+    return request.form.get("key") or None
 
 
 def _choices() -> list[tuple[int, str]]:
