@@ -287,5 +287,5 @@ def _record(
         {"account_id": account.id, "username": account.username, "person_id": account.person_id, **data},
         now=now,
         actor=actor,
-    )
         key=key,
+    )
