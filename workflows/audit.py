@@ -98,7 +98,7 @@ class _Walk:
         self.last: dict[str, tuple[int, str]] = {}
         self.broken: dict[str, Broken] = {}
         self.said: dict[tuple[str, int], Said] = {}
-        self.uploaded: set[tuple[str, str, str, str]] = set()  # chain, material, filename, sha256
+        self.uploaded: set[tuple[str, ...]] = set()  # chain, material, filename, sha256
         self.published: dict[str, dict[int, Said]] = {}  # procedure, number: the newest last
 
     def fail(self, chain: str, sequence: int, event_id: int | None, reason: Text) -> None:
