@@ -231,6 +231,15 @@ def test_a_body_that_is_no_json_is_refused(secretary: Client, task: int) -> None
     assert response.json["code"] == "bad_file"
 
 
+@pytest.mark.parametrize("levels", [100, 900, 200_000])
+def test_a_body_that_is_nested_too_deeply_is_refused(secretary: Client, task: int, levels: int) -> None:
+    headers = {"X-CSRFToken": secretary.token, "Content-Type": "application/json"}
+    body = '{"outcome": "done", "answers": {"reason": ' + "[" * levels + "]" * levels + "}}"
+    response = secretary.http.post(f"/api/v1/tasks/{task}/decision", data=body, headers=headers)
+    assert response.status_code == 400
+    assert response.json["code"] == "bad_file"
+
+
 def test_the_second_to_decide_is_told_who_was_faster_and_when(site: Site, secretary: Client, task: int) -> None:
     secretary.post(f"/tasks/{task}/release")
     assert _decide(secretary, task).status_code == 200

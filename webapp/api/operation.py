@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -23,6 +23,7 @@ from workflows.text import Text
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 LONGEST_KEY = 128
+DEEPEST = 64  # levels of a body; everything that handles one later descends into it
 LARGEST_ID = 2**31 - 1
 
 View = TypeVar("View", bound=Callable[..., BaseModel])
@@ -108,10 +109,25 @@ def operation(
 
 
 def _json() -> Any:
+    too_deep = Text("请求正文的嵌套层数太多。", "The request body is nested too deeply.")
     try:
-        return request.get_json()
+        sent = request.get_json()
     except BadRequest as error:
         raise BadFile(Text("请求正文不是 JSON。", "The request body is no JSON.")) from error
+    except RecursionError as error:
+        raise BadFile(too_deep) from error
+    level = [sent]
+    for _ in range(DEEPEST):
+        level = [item for value in level for item in _inside(value)]
+    if level:
+        raise BadFile(too_deep)
+    return sent
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _valid(model: type[Body], value: Any) -> Body:
