@@ -60,7 +60,7 @@ def follow(database: Database, address: str) -> None:
 def deliver(address: str, heads: Iterable[Head]) -> None:
     """Append the heads at a file, or send them to a web address without making the caller wait."""
     text = "".join(head.line(datetime.now(UTC)) for head in heads)
-    if _is_web(address):
+    if is_web(address):
         threading.Thread(target=_post, args=(address, text), daemon=True).start()
         return
     path = Path(address)
@@ -84,12 +84,13 @@ def read(path: Path) -> Iterator[Head]:
 def heads_at(address: str) -> list[Head]:
     """The heads kept at an address; none for a web address, whose keeper is asked for a file, and for a missing file."""
     path = Path(address)
-    if _is_web(address) or not path.is_file():
+    if is_web(address) or not path.is_file():
         return []
     return list(read(path))
 
 
-def _is_web(address: str) -> bool:
+def is_web(address: str) -> bool:
+    """Whether heads are sent to this address rather than appended to a file."""
     return address.startswith(("http://", "https://"))
 
 

@@ -40,7 +40,8 @@ def verify(anchor_path: Path | None) -> None:
         total = session.scalar(select(func.count()).select_from(Event))
         with bar(say("核验", "Verifying"), total) as progress:
             report = verify_record(session, heads, progress)
-    if not heads:
+        lost = bool(total) and not anchor.is_web(address) and not Path(address).is_file()
+    if not heads and not lost:
         click.echo(
             say(
                 f"没有锚记（{address}），无法发现被截断的尾部。",
@@ -54,8 +55,17 @@ def verify(anchor_path: Path | None) -> None:
             say(f"{broken.chain} 第 {broken.sequence} 条：", f"{broken.chain}, event {broken.sequence}: ")
             + tell(broken.reason)
         )
+    if lost:
+        click.echo(
+            say(
+                f"锚记文件 {address} 不见了，库中却已有事件：无法发现被截断的尾部。",
+                f"The anchor file {address} is gone although there are events: a cut-off tail would go unseen.",
+            )
+        )
     if not report.ok:
         raise Refused(summary + say("，有不符。", ", broken."))
+    if lost:
+        raise Refused(summary + say("，未能与锚记比对。", ", not compared with an anchor."))
     click.echo(summary + say("，完整无误。", ", intact."))
 
 
