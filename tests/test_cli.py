@@ -280,6 +280,33 @@ def test_user_reset_and_end(office: Run, database: Database) -> None:
     assert office("user", "reset", "nobody").exit_code == 1
 
 
+def test_an_ended_account_is_reset_only_when_it_is_brought_back(office: Run, database: Database) -> None:
+    office("user", "add", "liu", "--name", "刘一", "--organisation", "U-C", "--role", "clerk")
+    office("user", "end", "liu")
+    refused = office("user", "reset", "liu")
+    assert refused.exit_code == 1
+    assert "--reactivate" in refused.output
+    back = office("user", "reset", "liu", "--reactivate")
+    assert back.exit_code == 0, back.output
+    with database.read() as session:
+        account = accounts.candidate(session, "liu")
+        assert account.active
+        assert accounts.verify(account, back.stdout.strip())
+
+
+def test_the_last_administrator_cannot_be_ended(office: Run, database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE accounts SET active = :no"), {"no": False})
+    for name in ("one", "two"):
+        office("user", "add", name, "--name", name, "--organisation", "U-C", "--role", "administrator")
+    assert office("user", "end", "one").exit_code == 0
+    refused = office("user", "end", "two")
+    assert refused.exit_code == 1
+    assert "last administrator" in refused.output
+    with database.read() as session:
+        assert accounts.candidate(session, "two").active
+
+
 # ---- imports --------------------------------------------------------------------------------------------------------
 
 
@@ -396,6 +423,27 @@ def test_audit_verify_finds_a_tail_that_was_cut_off(office: Run, database: Datab
     result = office("audit", "verify", "--anchor", str(anchor))
     assert result.exit_code == 1
     assert "cut off" in result.output
+
+
+def test_audit_verify_refuses_when_the_anchor_file_is_gone(office: Run, tmp_path: Path) -> None:
+    office("user", "add", "liu", "--name", "刘一", "--organisation", "U-C", "--role", "clerk")
+    (tmp_path / "data/anchor.log").unlink()
+    result = office("audit", "verify")
+    assert result.exit_code == 1
+    assert "anchor.log is gone" in result.output
+    assert "intact" not in result.output
+
+
+def test_audit_verify_only_notes_that_a_web_anchor_cannot_be_read(office: Run) -> None:
+    office("user", "add", "liu", "--name", "刘一", "--organisation", "U-C", "--role", "clerk")
+    result = office("audit", "verify", JIANHUI_ANCHOR="http://127.0.0.1:1/anchor")
+    assert result.exit_code == 0, result.output
+    assert "No anchor" in result.output
+
+
+def test_audit_verify_of_an_empty_record_needs_no_anchor(run: Run) -> None:
+    run("db", "upgrade")
+    assert run("audit", "verify").exit_code == 0
 
 
 # ---- serve ----------------------------------------------------------------------------------------------------------

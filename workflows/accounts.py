@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session, joinedload
 from workflows import access, events
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, Invalid, Mistake, NotFound
-from workflows.organisations.actors import Actor
-from workflows.storage.organisations import Account, Person
+from workflows.organisations.actors import Actor, valid
+from workflows.storage.organisations import Account, Person, Post, Role
 from workflows.text import Text
 
 MINIMUM_LENGTH: Final = 10
@@ -218,10 +218,21 @@ def done_before(session: Session, key: str | None) -> bool:
 
 
 def deactivate(session: Session, actor: Actor | None, account_id: int, *, now: datetime) -> Account:
-    """Somebody leaves: no sign-in any more, and every session ends at its next request."""
+    """Somebody leaves: no sign-in any more, and every session ends at its next request.
+
+    Raises `Conflict` for one's own account and for that of the last administrator who can sign in.
+    """
     _require_administrator(session, actor, now)
+    _require_another_administrator(session, account_id, now)
     account = _locked_row(session, account_id)
     if account.active:
+        if actor is not None and actor.person_id == account.person_id:
+            raise Conflict(
+                Text(
+                    "不能停用自己的账号，请由另一位管理员办理。",
+                    "You cannot deactivate your own account; ask another administrator.",
+                )
+            )
         account.active = False
         account.session_key = _new_key()
         _record(session, "account_deactivated", account, actor, now, {})
@@ -256,6 +267,28 @@ def _require_administrator(session: Session, actor: Actor | None, now: datetime)
     """Whoever may run the command line is trusted (`actor` is None); anybody else must be an administrator."""
     if actor is not None:
         access.require(session, actor, access.Permission.ADMINISTER, None, now.astimezone(OFFICE_ZONE).date())
+
+
+def _require_another_administrator(session: Session, leaving: int, now: datetime) -> None:
+    """Raise `Conflict` when nobody could administer any more without this account.
+
+    The accounts of all administrators are locked first and in one order, so that two who leave at once do not both go.
+    """
+    today = now.astimezone(OFFICE_ZONE).date()
+    administers = select(Post.person_id).where(Post.role == Role.ADMINISTRATOR, valid(Post, today))
+    left = session.scalars(
+        select(Account.id)
+        .where(Account.active, Account.person_id.in_(administers))
+        .order_by(Account.id)
+        .with_for_update()
+    ).all()
+    if list(left) == [leaving]:
+        raise Conflict(
+            Text(
+                "这是最后一位管理员的账号，不能停用；请先让另一人担任管理员并开通账号。",
+                "This is the account of the last administrator: first make somebody else one, with an account.",
+            )
+        )
 
 
 def _locked_row(session: Session, account_id: int) -> Account:

@@ -196,6 +196,15 @@ def test_an_account_can_be_ended_and_come_back(site: Site) -> None:
     assert site.browser().sign_in("superior_leader", PASSWORD).location == "/work/"
 
 
+def test_nobody_ends_their_own_account_or_the_last_administrators(site: Site) -> None:
+    account = site.account("admin")
+    page = site.browser("admin").get(f"/admin/people/{account.person_id}")
+    refused = page.press(f"/admin/accounts/{account.id}/deactivate")
+    assert refused.status == 409
+    assert "管理员" in refused.text
+    assert site.account("admin").active
+
+
 # ---- procedures -----------------------------------------------------------------------------------------------------
 
 

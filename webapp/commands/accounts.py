@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.commands import surroundings
-from webapp.commands.speech import Group, Refused, option, say
+from webapp.commands.speech import Group, Refused, option, say, tell
 from workflows import accounts, administration
+from workflows.errors import Conflict
 from workflows.storage.organisations import Account, Organisation, Role
 from workflows.text import Text
 
@@ -56,12 +57,22 @@ def add(username: str, name: str, name_en: str, organisation: str, role: str, ti
     ),
 )
 @click.argument("username")
-def reset(username: str) -> None:
+@option("--reactivate", is_flag=True, zh="账号已停用的，同时恢复。", en="Bring an ended account back.")
+def reset(username: str, reactivate: bool) -> None:
     password = accounts.new_password()
     hashed = accounts.hash_password(password)
+    now = surroundings.now()
     with surroundings.writing() as session:
         account = _account(session, username)
-        accounts.reset_password(session, None, account.id, password_hash=hashed, now=surroundings.now())
+        if not account.active and not reactivate:
+            raise Refused(
+                say(
+                    f"账号 {username} 已停用；如需恢复，请加 --reactivate。",
+                    f"The account {username} has been ended; add --reactivate to bring it back.",
+                )
+            )
+        accounts.reactivate(session, None, account.id, now=now)
+        accounts.reset_password(session, None, account.id, password_hash=hashed, now=now)
     _print_password(accounts.normalised(username), password)
 
 
@@ -75,7 +86,11 @@ def reset(username: str) -> None:
 @click.argument("username")
 def end(username: str) -> None:
     with surroundings.writing() as session:
-        accounts.deactivate(session, None, _account(session, username).id, now=surroundings.now())
+        account = _account(session, username)
+        try:
+            accounts.deactivate(session, None, account.id, now=surroundings.now())
+        except Conflict as error:
+            raise Refused(tell(error.message)) from error
     click.echo(say(f"账号 {username} 已停用。", f"The account {username} has been ended."))
 
 
