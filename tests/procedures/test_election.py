@@ -175,7 +175,7 @@ def test_the_superior_union_sees_the_numbers_of_the_plan(db: Database) -> None:
     play(db, "election", "superior_returns")
     with db.read() as session:
         finding = election_plan.election_plan_review(context_of(session, "election", date(2026, 1, 26)))
-        assert finding.verdict == "lawful"
+        assert finding.verdict == "allowed"
         assert (finding.numbers["due"], finding.numbers["quorum"], finding.numbers["votes_needed"]) == (187, 125, 94)
 
 
@@ -216,7 +216,7 @@ def test_facts_without_an_election_say_so(db: Database) -> None:
             election_ballots.count_protocol,
             election_ballots.leader_count_protocol,
         ):
-            assert fact(context).verdict == "no_verdict"
+            assert fact(context).verdict == "pending"
 
 
 # ---- what forms begin with ------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def election_result_review(context: Context) -> Finding:
     record = Record(context)
     stands = record.everything()
     if record.plan is None or not stands:
-        return _finding(record, "no_verdict", Text("还没有选举结果", "There is no result yet"), {})
+        return _finding(record, "pending", Text("还没有选举结果", "There is no result yet"), {})
     reasons = [_elected_line(stand) for stand in stands.values() if stand.elected]
     complete = all(stand.complete for stand in stands.values())
     title = Text("选举已完成", "The election is complete") if complete else Text("选举未完成", "It is not complete")
@@ -139,7 +139,6 @@ def election_result_review(context: Context) -> Finding:
         "votes_needed": elections.majority(record.plan.due),
     }
     if (held := record.last("open_meeting")) is not None:
-        numbers["held_on"] = held.answers["held_on"]
         numbers["present"] = held.answers["attending"]
     return _finding(record, "complete" if complete else "not_complete", title, numbers, *reasons)
 
@@ -331,7 +330,7 @@ def _finding(
 def _attendance(context: Context) -> Finding:
     record = Record(context)
     if record.plan is None:
-        return _finding(record, "no_verdict", Text("还没有选举方案", "There is no plan yet"), {})
+        return _finding(record, "pending", Text("还没有选举方案", "There is no plan yet"), {})
     held = record.last("open_meeting")
     if held is None or held.id < record.since:
         due, needed = record.plan.due, elections.quorum(record.plan.due)
@@ -341,7 +340,7 @@ def _attendance(context: Context) -> Finding:
             "meeting is postponed and no ballot goes out (R-312, R-321).",
         )
         title = Text(f"法定人数 {needed} 人", f"Quorum: {needed}")
-        return _finding(record, "no_verdict", title, {"due": due, "quorum": needed}, reason)
+        return _finding(record, "pending", title, {"due": due, "quorum": needed}, reason)
     return elections.attendance(record.plan.due, held.answers["attending"], record.parameters)
 
 
@@ -619,7 +618,7 @@ def _ballot_papers(record: Record, stage: Stage) -> Finding:
             )
         )
     if not lines:
-        return _finding(record, "no_verdict", Text("没有待选名额", "No seat is open"), {})
+        return _finding(record, "pending", Text("没有待选名额", "No seat is open"), {})
     secret = Text("无记名投票，不得委托他人代投（R-319）。", "A secret ballot, nobody votes for another (R-319).")
     return _finding(record, "open", Text("本轮选票", "The ballots of this round"), {}, *lines, secret, flags=flags)
 
@@ -637,7 +636,7 @@ def _results(record: Record, stage: Stage) -> Finding:
             flags += [flag for flag in finding.flags if flag not in flags]
             alternatives += list(finding.alternatives)
     if not reasons:
-        return _finding(record, "no_verdict", Text("还没有计票结果", "Nothing has been counted yet"), {})
+        return _finding(record, "pending", Text("还没有计票结果", "Nothing has been counted yet"), {})
     verdict = standing(stands)
     return _finding(record, verdict, _VERDICTS[verdict], {}, *reasons, flags=flags, alternatives=alternatives)
 
@@ -678,7 +677,7 @@ def _protocol(record: Record, stage: Stage) -> Finding:
         lines.append(printed.conclusion)
         flags += [flag for flag in printed.flags if flag not in flags]
     if not lines:
-        return _finding(record, "no_verdict", Text("还没有计票结果", "Nothing has been counted yet"), {})
+        return _finding(record, "pending", Text("还没有计票结果", "Nothing has been counted yet"), {})
     return _finding(record, "counted", Text("计票结果", "The count"), {}, *lines, flags=flags)
 
 

@@ -82,20 +82,19 @@ def election_outlook(context: Context) -> Finding:
 
 @fact
 def election_plan_review(context: Context) -> Finding:
-    """The submitted plan with its numbers and what the rules only recommend: "lawful", "warned" or "no_verdict"."""
+    """The submitted plan with its numbers and what the rules only recommend: "allowed", "warned" or "pending"."""
     record = Record(context)
     if record.plan is None:
-        return REVIEW.finding("no_verdict", Text("还没有选举方案", "There is no plan yet"), {})
+        return REVIEW.finding("pending", Text("还没有选举方案", "There is no plan yet"), {})
     plan = record.plan
     warnings = tuple(_plan_warnings(context, plan))
     numbers: dict[str, Scalar] = {
         "members": plan.members,
-        "voters": plan.voters,
         "due": plan.due,
         "quorum": elections.quorum(plan.due),
         "votes_needed": elections.majority(plan.due),
-        "committee_seats": plan.seats(Body.COMMITTEE),
-        "audit_seats": plan.seats(Body.AUDIT),
+        "committee": plan.seats(Body.COMMITTEE),
+        "auditors": plan.seats(Body.AUDIT),
     }
     reason = Text(
         f"应到会 {plan.due} 人，到会须达 {numbers['quorum']} 人（三分之二以上），当选须得 {numbers['votes_needed']} 票。",
@@ -107,15 +106,15 @@ def election_plan_review(context: Context) -> Finding:
         if warnings
         else Text("方案符合规定", "The plan fits")
     )
-    return REVIEW.finding("warned" if warnings else "lawful", title, numbers, reason, flags=warnings)
+    return REVIEW.finding("warned" if warnings else "allowed", title, numbers, reason, flags=warnings)
 
 
 @fact
 def candidate_review(context: Context) -> Finding:
-    """Who stands for what, in the order of surname strokes, with every warning of D-03: "lawful", "warned", "no_verdict"."""
+    """Who stands for what, in the order of surname strokes, with every warning of D-03: "allowed", "warned", "pending"."""
     record = Record(context)
     if not record.candidates:
-        return REVIEW.finding("no_verdict", Text("还没有候选人名单", "There is no list of candidates yet"), {})
+        return REVIEW.finding("pending", Text("还没有候选人名单", "There is no list of candidates yet"), {})
     lines, flags = [], list(_candidate_warnings(context, record.plan, record.candidates))
     for body in (Body.COMMITTEE, Body.CHAIR, Body.VICE_CHAIR, Body.AUDIT):
         ordered = by_surname_strokes(record.nominated(body))
@@ -134,9 +133,9 @@ def candidate_review(context: Context) -> Finding:
         if flags
         else Text("候选人没有不得任职的情形", "Nobody is barred from standing")
     )
-    numbers = {"candidates": len(record.candidates)}
+    numbers = {"nominees": len(record.candidates)}
     basis = Basis("D-03, R-313, R-319", REVIEW.source, Confidence.HIGH)
-    return basis.finding("warned" if flags else "lawful", title, numbers, *lines, flags=flags)
+    return basis.finding("warned" if flags else "allowed", title, numbers, *lines, flags=flags)
 
 
 @fact
@@ -144,14 +143,14 @@ def publicity_period(context: Context) -> Finding:
     """R-310, R-355: until when the candidates are shown, counted from the day the notice went up."""
     periods = _publicity(context, Record(context))
     if not periods:
-        return REVIEW.finding("no_verdict", Text("还没有公示", "Nothing is on display yet"), {})
+        return REVIEW.finding("pending", Text("还没有公示", "Nothing is on display yet"), {})
     latest = max(periods, key=lambda period: period.end)
     reasons = [
         Text(zh, en) for period in periods for zh, en in zip(period.explain("zh"), period.explain("en"), strict=True)
     ]
     following = latest.end + timedelta(days=1)
     title = Text(f"公示至 {latest.end}，最早 {following} 继续", f"On display until {latest.end}; on from {following}")
-    numbers = {"from": latest.start.isoformat(), "until": latest.end.isoformat()}
+    numbers = {"start": latest.start.isoformat(), "end": latest.end.isoformat()}
     basis = Basis("R-310, R-355, T-02, T-03", REVIEW.source, Confidence.HIGH)
     return basis.finding("continue_from", title, numbers, *reasons)
 

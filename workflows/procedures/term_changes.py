@@ -61,7 +61,7 @@ def union_in_office(context: Context) -> Finding:
     reasons = []
     if term is not None:
         ends = term.extended_to or term.ends_on
-        numbers = {"term": term.number, "began_on": term.began_on.isoformat(), "ends_on": ends.isoformat()}
+        numbers = {"term_ends": ends.isoformat()}
         reasons.append(
             Text(
                 f"第 {term.number} 届，{term.began_on} 选举产生，任期 {term.years} 年，{ends} 届满"
@@ -82,15 +82,15 @@ def union_in_office(context: Context) -> Finding:
 
 @fact
 def vacancy_clock(context: Context) -> Finding:
-    """T-04, R-335, R-336: by when the by-election is due, counted from the vacancy; "act_by" or "no_verdict"."""
+    """T-04, R-335, R-336: by when the by-election is due, counted from the vacancy; "act_by" or "pending"."""
     vacancy = _vacancy(context)
     if vacancy is None:
         title = Text("没有登记空缺", "No vacancy is on record")
-        return BOOKS.finding("no_verdict", title, {})
+        return BOOKS.finding("pending", title, {})
     dated = _due(context, *vacancy)
     if dated is None:
         title = Text("没有规定补选期限", "No limit is laid down")
-        return BOOKS.finding("no_verdict", title, {})
+        return BOOKS.finding("pending", title, {})
     return dated.finding
 
 
@@ -105,10 +105,10 @@ def transfer_consents(context: Context) -> Finding:
 
 @fact
 def removal_result(context: Context) -> Finding:
-    """R-334: what the vote on the removal led to: "removed", "not_removed", "no_quorum", "void" or "no_verdict"."""
+    """R-334: what the vote on the removal led to: "removed", "not_removed", "no_quorum", "void" or "pending"."""
     answers = latest_answers(context, "hold_removal")
     if not answers:
-        return BOOKS.finding("no_verdict", Text("还没有表决", "There was no vote yet"), {})
+        return BOOKS.finding("pending", Text("还没有表决", "There was no vote yet"), {})
     return _removal(context, answers)
 
 
@@ -117,7 +117,7 @@ def shift_review(context: Context) -> Finding:
     """R-332, T-07: early or late by how much, and whether that is possible."""
     answers = latest_answers(context, "propose_shift")
     if not answers:
-        return BOOKS.finding("no_verdict", Text("还没有申请", "Nothing has been asked yet"), {})
+        return BOOKS.finding("pending", Text("还没有申请", "Nothing has been asked yet"), {})
     return _shift(context, answers, superior_agrees=latest_outcome(context, "shift_reply") == "approve")
 
 
