@@ -218,9 +218,8 @@ def test_a_changed_definition_is_found(worked: Office, change: str) -> None:
     assert [chain for chain, _ in broken(worked, f"UPDATE definitions SET {change}")] == ["administration"]
 
 
+@pytest.mark.parametrize("new_database", ["sqlite"], indirect=True)  # a server looks after its own files
 def test_a_damaged_file_of_an_embedded_database_is_found(worked: Office) -> None:
-    if not worked.db.is_sqlite:
-        pytest.skip("a server looks after its own files")
     worked.db.engine.dispose()
     with closing(sqlite3.connect(str(worked.db.engine.url.database))) as file:
         file.execute("CREATE INDEX ix_damaged ON blobs (size)")

@@ -449,9 +449,8 @@ def test_audit_verify_of_an_empty_record_needs_no_anchor(run: Run) -> None:
 # ---- serve ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("new_database", ["postgresql"], indirect=True)  # the embedded one is always opened durable
 def test_serve_refuses_a_database_that_forgets(office: Run, database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("the embedded database is opened durable; only a server can be set otherwise")
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         name = connection.execute(text("SELECT current_database()")).scalar_one()
         connection.execute(text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
