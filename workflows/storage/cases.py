@@ -78,6 +78,12 @@ class Case(Base):
     parent_token: Mapped[str | None]  # the engine's name of the call that waits; empty: nobody waits
     parent_element: Mapped[str | None]  # id of the call activity in the parent's diagram
 
+    suspended_at: Mapped[datetime | None]  # 中止: every clock of the case stands since then
+    undo_state: Mapped[bytes | None] = mapped_column(
+        deferred=True
+    )  # the state before the last decision, while 撤回 may be
+    undo_task_id: Mapped[int | None]  # the task of that decision
+
     applicant: Mapped[Organisation] = relationship()
     started_by: Mapped[Person] = relationship()
 
@@ -103,6 +109,18 @@ class Task(Base):
             postgresql_where=text("status = 'open'"),
         ),
         Index(None, "closed_by_id", "closed_at"),
+        Index(
+            "ix_tasks_assigned",
+            "assignee_id",
+            sqlite_where=text("status = 'open' AND assigned_by_id IS NOT NULL"),
+            postgresql_where=text("status = 'open' AND assigned_by_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_tasks_remind",
+            "remind_on",
+            sqlite_where=text("status = 'open' AND remind_on IS NOT NULL"),
+            postgresql_where=text("status = 'open' AND remind_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,7 +141,12 @@ class Task(Base):
     derivation: Mapped[dict[str, Any] | None]  # how the dates were found (workflows.deadlines.Derivation)
     paused_at: Mapped[datetime | None]  # the clock stands since then, because a correction is awaited
     assignee_id: Mapped[int | None] = mapped_column(reference("people.id"))
+    assigned_by_id: Mapped[int | None] = mapped_column(
+        reference("people.id")
+    )  # 转办: who handed it over; empty: claimed
     claimed_at: Mapped[datetime | None]
+    remind_on: Mapped[date | None]  # the next day on which the sweep looks at it
+    decision: Mapped[dict[str, Any] | None]  # decided, but taking effect only when everybody asked has opined
     draft: Mapped[dict[str, Any] | None]
     draft_by_id: Mapped[int | None] = mapped_column(reference("people.id"))
     draft_at: Mapped[datetime | None]
@@ -134,19 +157,33 @@ class Task(Base):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(reference("people.id"))
     closed_for_id: Mapped[int | None] = mapped_column(reference("organisations.id"))  # the organisation acted for
+    on_behalf_of_id: Mapped[int | None] = mapped_column(
+        reference("people.id")
+    )  # 代理: whose post the actor stood in for
     closed_because: Mapped[str] = mapped_column(default="")
 
     case: Mapped[Case] = relationship()
     assignee: Mapped[Person | None] = relationship(foreign_keys=[assignee_id])
+    assigned_by: Mapped[Person | None] = relationship(foreign_keys=[assigned_by_id])
     closed_by: Mapped[Person | None] = relationship(foreign_keys=[closed_by_id])
     closed_for: Mapped[Organisation | None] = relationship(foreign_keys=[closed_for_id])
+    on_behalf_of: Mapped[Person | None] = relationship(foreign_keys=[on_behalf_of_id])
 
 
 class Notice(Base):
     """A line for somebody's attention: to a person, or to whoever holds a role in an organisation."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index(None, "organisation_id", "role"), Index(None, "person_id"))
+    __table_args__ = (
+        Index(None, "organisation_id", "role"),
+        Index(None, "person_id"),
+        Index(
+            "ix_notices_undispatched",
+            "id",
+            sqlite_where=text("dispatched_at IS NULL"),
+            postgresql_where=text("dispatched_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(reference("cases.id"), index=True)
@@ -159,3 +196,4 @@ class Notice(Base):
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     read_by_id: Mapped[int | None] = mapped_column(reference("people.id"))
+    dispatched_at: Mapped[datetime | None]  # the outbox has taken it up

@@ -108,6 +108,31 @@ class Authority(Base):
     valid_to: Mapped[date | None]
 
 
+class Proxy(Base):
+    """代理: for a time, somebody may act in another person's posts as well; either of the two may.
+
+    `procedures` are keys; empty means every procedure. Ended by `ended_at`, never deleted.
+    """
+
+    __tablename__ = "proxies"
+    __table_args__ = (Index(None, "proxy_id", "valid_to"), Index(None, "principal_id", "valid_to"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    principal_id: Mapped[int] = mapped_column(reference("people.id"))  # 委托人: whose posts they are
+    proxy_id: Mapped[int] = mapped_column(reference("people.id"))  # 代理人: who acts in them
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    procedures: Mapped[list[Any]]
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(reference("people.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(reference("people.id"))
+
+    principal: Mapped[Person] = relationship(foreign_keys=[principal_id])
+    proxy: Mapped[Person] = relationship(foreign_keys=[proxy_id])
+
+
 class Account(Base):
     """How a person signs in. `session_key` is part of every session; changing it ends all of them."""
 

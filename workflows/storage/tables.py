@@ -1,5 +1,27 @@
 """Importing this module registers every table."""
 
-from workflows.storage import cases, definitions, events, ledger, organisations, papers, unions
+from workflows.storage import (
+    cases,
+    consulting,
+    definitions,
+    events,
+    ledger,
+    notifications,
+    organisations,
+    papers,
+    unions,
+    watching,
+)
 
-__all__ = ["cases", "definitions", "events", "ledger", "organisations", "papers", "unions"]
+__all__ = [
+    "cases",
+    "consulting",
+    "definitions",
+    "events",
+    "ledger",
+    "notifications",
+    "organisations",
+    "papers",
+    "unions",
+    "watching",
+]
