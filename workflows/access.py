@@ -7,20 +7,23 @@ Nothing outside this module compares roles. A thing the actor may not see at all
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import StrEnum
 from typing import Any, NoReturn
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.errors import Forbidden, NotFound
 from workflows.organisations import lanes, tree
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Task, TaskKind
+from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, Role
 from workflows.storage.papers import Paper
+from workflows.storage.watching import Copy
 from workflows.text import Text
 
 
@@ -35,6 +38,14 @@ class Permission(StrEnum):
     VIEW_REGISTER = "view_register"
     VOID_PAPER = "void_paper"
     ADMINISTER = "administer"
+    TAKE_BACK = "take_back"
+    NUDGE = "nudge"
+    COPY_CASE = "copy_case"
+    SUPERVISE_CASE = "supervise_case"
+    INSTRUCT = "instruct"
+    REASSIGN = "reassign"
+    CHANGE_CLOCK = "change_clock"
+    VIEW_MONITOR = "view_monitor"
 
 
 Predicate = Callable[[Session, Actor, Any, date], bool]
@@ -65,6 +76,52 @@ def oversees(session: Session, actor: Actor, thing: Case | Zone | Organisation, 
     return bool(own) and _applicant_id(thing) in tree.below(session, own, on)
 
 
+def leads_a_part(session: Session, actor: Actor, thing: Case, on: date) -> bool:
+    """A leader of the applicant or of an organisation that takes part."""
+    organisations = lanes.acting_organisations(session, _applicant_id(thing), on)
+    return any(actor.holds(organisation.id, Role.LEADER) for organisation in organisations.values())
+
+
+def leads_its_lane(session: Session, actor: Actor, thing: Task, on: date) -> bool:
+    """A leader or manager of the organisation whose task it is."""
+    return (
+        lanes.stands_in(session, actor, thing.relation, (Role.LEADER, Role.MANAGER), thing.applicant_id, on) is not None
+    )
+
+
+def stands_in_by_proxy(session: Session, actor: Actor, thing: Case | Zone, on: date) -> bool:
+    """A post of somebody else, held by proxy, in an organisation that applies or takes part."""
+    if not actor.proxied or not isinstance(thing, Case):
+        return False
+    organisations = {each.id for each in lanes.acting_organisations(session, thing.applicant_id, on).values()}
+    return any(p.seat.organisation_id in organisations and p.covers(thing.procedure) for p in actor.proxied)
+
+
+def was_asked(session: Session, actor: Actor, thing: Case | Zone, on: date) -> bool:
+    """Somebody who was asked for an opinion, a task was handed to, or a copy was sent to."""
+    if not isinstance(thing, Case):
+        return False
+    asked = exists().where(
+        Opinion.case_id == thing.id, Opinion.person_id == actor.person_id, Opinion.status != OpinionStatus.WAITING
+    )
+    copied = exists().where(Copy.case_id == thing.id, Copy.person_id == actor.person_id)
+    assigned = exists().where(Task.case_id == thing.id, Task.assignee_id == actor.person_id)
+    return bool(session.scalar(select(or_(asked, copied, assigned))))
+
+
+def waits_for_it(session: Session, actor: Actor, thing: Task, on: date) -> bool:
+    """Somebody whose own case waits for this one: a seat of the applicant of the case that opened it."""
+    parent = session.get(Case, thing.case.parent_id) if thing.case.parent_id else None
+    return parent is not None and actor.holds(parent.applicant_id)
+
+
+def decided_it(session: Session, actor: Actor, thing: Task, on: date) -> bool:
+    """Whoever did the task, and still stands in its lane."""
+    return thing.closed_by_id == actor.person_id and (
+        stands_in_its_lane(session, actor, thing, on) or thing.on_behalf_of_id is not None
+    )
+
+
 def has_acted(session: Session, actor: Actor, thing: Case | Zone, on: date) -> bool:
     """Whoever acted on a case may go on looking at it."""
     return isinstance(thing, Case) and bool(
@@ -75,6 +132,11 @@ def has_acted(session: Session, actor: Actor, thing: Case | Zone, on: date) -> b
 def stands_in_its_lane(session: Session, actor: Actor, thing: Task, on: date) -> bool:
     """The task's role, in the organisation its relation points to today."""
     return lanes.stands_in(session, actor, thing.relation, (thing.role,), thing.applicant_id, on) is not None
+
+
+def oversees_something(session: Session, actor: Actor, thing: object, on: date) -> bool:
+    """A manager or leader of any organisation; what is shown is cut to what lies under it."""
+    return any(seat.role in (Role.MANAGER, Role.LEADER) for seat in actor.seats)
 
 
 def belongs_to_it(session: Session, actor: Actor, thing: Organisation, on: date) -> bool:
@@ -91,7 +153,7 @@ def administers(session: Session, actor: Actor, thing: object, on: date) -> bool
 
 
 ALTERNATIVES: dict[Permission, tuple[Predicate, ...]] = {
-    Permission.VIEW_CASE: (applies_for_it, takes_part, oversees, has_acted),
+    Permission.VIEW_CASE: (applies_for_it, takes_part, oversees, stands_in_by_proxy, has_acted, was_asked),
     Permission.START_CASE: (is_its_secretary,),
     Permission.WITHDRAW_CASE: (is_its_secretary,),
     Permission.ACT_ON_TASK: (stands_in_its_lane,),
@@ -101,6 +163,14 @@ ALTERNATIVES: dict[Permission, tuple[Predicate, ...]] = {
     Permission.VIEW_REGISTER: (belongs_to_it, oversees),
     Permission.VOID_PAPER: (leads_the_issuer,),
     Permission.ADMINISTER: (administers,),
+    Permission.TAKE_BACK: (decided_it,),
+    Permission.NUDGE: (applies_for_it, oversees, waits_for_it),
+    Permission.COPY_CASE: (applies_for_it, takes_part, oversees),
+    Permission.SUPERVISE_CASE: (oversees,),
+    Permission.INSTRUCT: (oversees, leads_a_part),
+    Permission.REASSIGN: (leads_its_lane,),
+    Permission.CHANGE_CLOCK: (oversees,),
+    Permission.VIEW_MONITOR: (oversees_something,),
 }
 
 # What somebody must be able to see for a refusal to say more than "there is no such thing".
@@ -109,6 +179,13 @@ SEEN_THROUGH: dict[Permission, Permission] = {
     Permission.ACT_ON_TASK: Permission.VIEW_CASE,
     Permission.ENTER_REPLY: Permission.VIEW_CASE,
     Permission.IMPORT_LEDGER: Permission.VIEW_LEDGER,
+    Permission.TAKE_BACK: Permission.VIEW_CASE,
+    Permission.NUDGE: Permission.VIEW_CASE,
+    Permission.COPY_CASE: Permission.VIEW_CASE,
+    Permission.SUPERVISE_CASE: Permission.VIEW_CASE,
+    Permission.INSTRUCT: Permission.VIEW_CASE,
+    Permission.REASSIGN: Permission.VIEW_CASE,
+    Permission.CHANGE_CLOCK: Permission.VIEW_CASE,
 }
 
 
@@ -142,27 +219,37 @@ def require_to_act(
     acting_for: int | None,
     independent: bool,
     on: date,
-) -> None:
-    """Raise unless the actor may do this task now: its lane, separation of duties, a colleague's claim.
+) -> int | None:
+    """Whose post the actor stands in for when doing this task now: None in an own post, else the principal's id 代理.
 
-    `tasks` are all tasks of the case; `acting_for` is the organisation the task's lane points to today; `independent`
-    says that whoever took part in the request keeps out.
+    Raises unless the actor may do it: its lane, a proxy in that lane, or handed over within the organisation; separation
+    of duties, which also looks at whom a proxy stands in for; a colleague's claim. `tasks` are all tasks of the case;
+    `acting_for` is the organisation the task's lane points to today; `independent` says that whoever took part in the
+    request keeps out.
     """
-    if acting_for is None or not actor.holds(acting_for, task.role):
+    if acting_for is None:
         _refuse(session, actor, Permission.ACT_ON_TASK, task, on)
-    if independent and own_request(actor, case, tasks):
+    principal: int | None = None
+    handed_over = task.assigned_by_id is not None and task.assignee_id == actor.person_id
+    if not (actor.holds(acting_for, task.role) or (handed_over and actor.holds(acting_for))):
+        principal = actor.principal(acting_for, task.role, case.procedure)
+        if principal is None:
+            _refuse(session, actor, Permission.ACT_ON_TASK, task, on)
+    people = {actor.person_id} if principal is None else {actor.person_id, principal}
+    if independent and own_request(people, case, tasks):
         raise Forbidden(
             Text(
-                "您参与提出了这个申请，不能由您本人审批（回避）。请由本单位其他负责人办理。",
-                "You took part in making this request and may not decide on it. Ask a colleague with the same post.",
+                "您参与提出了这个申请，不能由您本人审批（回避），也不能代理审批。请由本单位其他负责人办理。",
+                "You, or the person you stand in for, took part in making this request and may not decide on it. "
+                "Ask a colleague with the same post.",
             ),
             reason="own_request",
         )
-    if task.kind == TaskKind.CONFIRMATION and (task.request or {}).get("entered_by") == actor.person_id:
+    if task.kind == TaskKind.CONFIRMATION and (task.request or {}).get("entered_by") in people:
         raise Forbidden(
             Text("录入回复的人不能自己确认。", "Whoever entered a reply does not confirm it."), reason="own_entry"
         )
-    if task.assignee_id not in (None, actor.person_id):
+    if task.assignee_id is not None and task.assignee_id not in people:
         name = task.assignee.name if task.assignee else ""
         raise Forbidden(
             Text(
@@ -171,17 +258,19 @@ def require_to_act(
             ),
             reason="claimed",
         )
+    return principal
 
 
-def own_request(actor: Actor, case: Case, tasks: Sequence[Task]) -> bool:
-    """Separation of duties: the actor started this case, or submitted something for its applicant.
+def own_request(people: AbstractSet[int], case: Case, tasks: Sequence[Task]) -> bool:
+    """Separation of duties: one of the people started this case, or submitted something for its applicant.
 
     A child case has the requester of the case that waits for it. A follow-on case was opened by a fact, whoever's
     decision that was.
     """
     requested = case.parent_id is None or case.parent_token is not None
-    return (requested and actor.person_id == case.started_by_id) or any(
-        task.closed_by_id == actor.person_id and task.relation == lanes.APPLICANT for task in tasks
+    return (requested and case.started_by_id in people) or any(
+        task.relation == lanes.APPLICANT and not people.isdisjoint({task.closed_by_id, task.on_behalf_of_id} - {None})
+        for task in tasks
     )
 
 

@@ -53,6 +53,7 @@ class Action:
     _rule_set: RuleSet | None = None
     opened: list[Task] = field(default_factory=list)
     follow_ons: list[FollowOn] = field(default_factory=list)  # cases that operations asked for
+    on_behalf_of_id: int | None = None  # 代理: whose post the actor stands in for
     waiting: tuple[Case, ...] = ()  # the cases that wait for this one, the outermost first; locked with it
 
     @property
@@ -110,6 +111,7 @@ class Action:
             parameters=self.rule_set.parameters,
             record_event=self.record,
             follow_ons=self.follow_ons,
+            tables=self.definition.tables,
         )
 
     # ---- what an action may do --------------------------------------------------------------------------------------
@@ -131,6 +133,7 @@ class Action:
             now=self.now,
             actor=self.actor,
             organisation_id=self.acting_for(task),
+            on_behalf_of_id=self.on_behalf_of_id,
             case=self.case,
             task_id=task.id if task is not None else None,
             key=key,
@@ -168,6 +171,7 @@ class Action:
         task.closed_for_id = self.acting_for(task)
         task.status, task.outcome = TaskStatus.DONE, outcome
         task.closed_at, task.closed_by_id = self.now, self.actor.person_id
+        task.on_behalf_of_id = self.on_behalf_of_id
         task.draft = None
 
     def add_task(self, task: Task) -> Task:
@@ -308,7 +312,7 @@ def already_done(task: Task) -> Conflict:
 def require_to_act(action: Action, task: Task) -> None:
     """Raise unless the actor may do this task now; `Conflict` when it is no longer open, for whoever might have done it."""
     try:
-        access.require_to_act(
+        action.on_behalf_of_id = access.require_to_act(
             action.session,
             action.actor,
             action.case,

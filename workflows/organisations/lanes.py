@@ -35,7 +35,8 @@ from workflows.storage.organisations import Authority, Organisation, Organisatio
 
 APPLICANT = "applicant"
 SUPERIOR_UNION = "superior_union"
-AUTHORITIES = ("party_committee", "staffing_authority")
+HIGHER_STAFFING = ("city_staffing_authority", "provincial_staffing_authority")
+AUTHORITIES = ("party_committee", "staffing_authority", *HIGHER_STAFFING)
 REGISTRATION_AUTHORITY = "registration_authority"
 RELATIONS = (APPLICANT, SUPERIOR_UNION, *AUTHORITIES, REGISTRATION_AUTHORITY)
 GENERAL_UNIONS = (OrganisationKind.COUNTY_UNION, OrganisationKind.CITY_UNION, OrganisationKind.PROVINCIAL_UNION)
@@ -143,6 +144,8 @@ def within_reach(
         yield and_(relation == APPLICANT, role == held, applicant_id == organisation_id)
         yield and_(relation == SUPERIOR_UNION, role == held, applicant_id.in_(below))
         for kind in AUTHORITIES:
+            if kind in HIGHER_STAFFING and kind_of[organisation_id] != OrganisationKind.STAFFING_AUTHORITY:
+                continue
             charges = select(Authority.organisation_id).where(
                 Authority.authority_id == organisation_id, Authority.kind == kind, valid(Authority, on)
             )
