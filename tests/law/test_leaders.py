@@ -87,8 +87,11 @@ def test_a_deemed_consent_needs_a_right_a_basis_a_proof_and_the_month(
 
 
 def test_the_staffing_authority_is_configuration_and_the_rest_is_left_to_a_person() -> None:
-    assert staffing_route("section", {"section": "县委编委"}).numbers["authority"] == "县委编委"
-    assert staffing_route("division", {"section": "县委编委"}).verdict == "by_hand"
+    routed = staffing_route("division_deputy", "city_staffing_authority", "副处级")
+    assert (routed.verdict, routed.numbers["authority"]) == ("routed", "city_staffing_authority")
+    assert "副处级" in routed.reasons[0].zh
+    assert staffing_route("section", None).verdict == "own"
+    assert routed.confidence == "chosen"
 
 
 def test_a_request_for_cadres_states_its_grounds() -> None:

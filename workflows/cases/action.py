@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, literal, select
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from workflows import access, catalogue, events, settings
 from workflows.engine.definition import Definition, Step
@@ -23,6 +23,7 @@ from workflows.law.rule_sets import RuleSet
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, CaseStatus, Notice, Task, TaskKind, TaskStatus
+from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.events import Event
 from workflows.storage.organisations import Organisation
 from workflows.text import Text
@@ -54,6 +55,8 @@ class Action:
     opened: list[Task] = field(default_factory=list)
     follow_ons: list[FollowOn] = field(default_factory=list)  # cases that operations asked for
     on_behalf_of_id: int | None = None  # 代理: whose post the actor stands in for
+    asked: bool = False  # whether somebody's opinion is awaited in this case
+    _opinions: list[Opinion] | None = None
     waiting: tuple[Case, ...] = ()  # the cases that wait for this one, the outermost first; locked with it
 
     @property
@@ -97,6 +100,17 @@ class Action:
     def children(self, task: Task, kind: TaskKind) -> list[Task]:
         """Corrections or confirmations that hang on a task, open or not, oldest first."""
         return [child for child in self.tasks if child.parent_id == task.id and child.kind == kind]
+
+    @property
+    def opinions(self) -> list[Opinion]:
+        """What named people were asked in this case, oldest first; not asked for while no opinion is awaited."""
+        if self._opinions is None:
+            self._opinions = list(self.session.scalars(_OPINIONS, {"case": self.case.id})) if self.asked else []
+        return self._opinions
+
+    def forget_opinions(self) -> None:
+        """Opinions were asked for: look again."""
+        self.asked, self._opinions = True, None
 
     def context(self) -> Context:
         """What operations, facts and checks of the procedure may see and do."""
@@ -155,8 +169,22 @@ class Action:
                 )
             )
 
+    def tell(self, person_id: int, kind: str, task: Task | None = None, **data: Any) -> None:
+        """Leave a notice for one person."""
+        self.session.add(
+            Notice(
+                case_id=self.case.id,
+                task_id=task.id if task else None,
+                kind=kind,
+                person_id=person_id,
+                data=data,
+                created_at=self.now,
+            )
+        )
+
     def overtake(self, task: Task, because: str) -> None:
         """Close an open task that nobody needs to do any more, and tell whoever held it."""
+        self._close_opinions(task, because)
         task.status = TaskStatus.CLOSED
         task.closed_at = self.now
         task.closed_because = because
@@ -172,7 +200,16 @@ class Action:
         task.status, task.outcome = TaskStatus.DONE, outcome
         task.closed_at, task.closed_by_id = self.now, self.actor.person_id
         task.on_behalf_of_id = self.on_behalf_of_id
-        task.draft = None
+        task.draft = task.decision = task.remind_on = None
+        self._close_opinions(task)
+
+    def _close_opinions(self, task: Task, because: str = "") -> None:
+        """Nobody's opinion on a task is needed any more; with a reason, whoever was asked is told."""
+        for row in self.opinions:
+            if row.task_id == task.id and row.status in (OpinionStatus.OPEN, OpinionStatus.WAITING):
+                if because and row.status == OpinionStatus.OPEN:
+                    self.tell(row.person_id, because, task, step=task.step)
+                row.status = OpinionStatus.CLOSED
 
     def add_task(self, task: Task) -> Task:
         """Put a task of ours beside the diagram's: a correction, a confirmation. It has its id afterwards."""
@@ -202,7 +239,12 @@ class Action:
         return task
 
 
-def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int]:
+_OPINION_AWAITED = exists().where(
+    Opinion.case_id == Case.id, Opinion.status.in_((OpinionStatus.OPEN, OpinionStatus.WAITING))
+)
+
+
+def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int, bool]:
     """A case and every case that waits for it, the outermost first, with the count of the settings.
 
     One question, put together once, because every action asks it. The order is the order of locking: parent before
@@ -219,7 +261,7 @@ def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int]:
         )
     )
     return (
-        select(Case, settings.version())
+        select(Case, settings.version(), _OPINION_AWAITED)
         .join(line, line.c.id == Case.id)
         .order_by(line.c.height.desc())
         .options(undefer(Case.state))
@@ -230,6 +272,12 @@ def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int]:
 
 _CASE = _locked(bindparam("id", type_=Integer))
 _CASE_OF_TASK = _locked(select(Task.case_id).where(Task.id == bindparam("id", type_=Integer)).scalar_subquery())
+_OPINIONS = (
+    select(Opinion)
+    .where(Opinion.case_id == bindparam("case"))
+    .options(joinedload(Opinion.person))
+    .order_by(Opinion.position, Opinion.id)
+)
 _TASKS = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.id)
 
 
@@ -250,11 +298,11 @@ def open_action(
     rows = session.execute(query, {"id": wanted}).all()
     if not rows:
         raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
-    *waiting, (case, settings_version) = rows
+    *waiting, (case, settings_version, asked) = rows
     if (event := events.already(session, key)) is not None:
         raise Repeated(event)
     action = action_on(session, actor, case, now=now, key=key, settings_version=settings_version or 0)
-    action.waiting = tuple(parent for parent, _ in waiting)
+    action.asked, action.waiting = asked, tuple(parent for parent, *_ in waiting)
     return action
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflows import catalogue, forms
-from workflows.cases import timing
+from workflows.cases import routing, timing
 from workflows.cases.action import Action, action_on
 from workflows.cases.opening import new_case, open_case_of
 from workflows.cases.subjects import subject_of
@@ -114,7 +114,7 @@ def _open_task(action: Action, token: str, step: Step) -> None:
             kind=TaskKind.STEP,
             step=step.id,
             token=token,
-            relation=step.relation,
+            relation=routing.relation_of(action, step),
             role=step.role,
             applicant_id=action.case.applicant_id,
             status=TaskStatus.OPEN,

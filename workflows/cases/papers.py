@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import access
+from workflows.cases import routing
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.offline_office import SCAN, acts_on_paper, require_offline
 from workflows.documents import attachments, papers, template
@@ -29,9 +30,10 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
     An office without accounts issues its own papers; its reply is in the record with number and scan.
     """
     issued = []
+    parties = routing.parties(action)
     for name in chosen.issues:
         paper_template = template.load(action.definition.files, name)
-        issuer = action.organisations.get(paper_template.sender)
+        issuer = parties.get(paper_template.sender)
         if issuer is None:
             raise Conflict(
                 Text(
@@ -39,7 +41,7 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
                     f"The organisation that issues “{name}” is not registered; ask an administrator.",
                 )
             )
-        if acts_on_paper(issuer) and task.relation == paper_template.sender:
+        if acts_on_paper(issuer) and issuer.id == action.acting_for(task):
             continue
         issued.append(
             papers.issue(
@@ -49,7 +51,7 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
                 template=paper_template,
                 context=context_of(action, paper_template),
                 issuer=issuer,
-                signer=_signer(action, task, paper_template),
+                signer=_signer(action, issuer, paper_template),
                 now=action.now,
                 actor=action.actor,
             )
@@ -61,7 +63,8 @@ def context_of(action: Action, paper_template: template.Template) -> dict[str, A
     """What a paper's template may name: the parties, the answers so far, earlier papers, and the facts it reads."""
     done = [task for task in action.tasks if task.status == TaskStatus.DONE and task.outcome is not None]
     steps = {task.step: task for task in done if task.token}
-    context: dict[str, Any] = {relation: _named(action.organisations.get(relation)) for relation in lanes.RELATIONS}
+    parties = routing.parties(action)
+    context: dict[str, Any] = {relation: _named(parties.get(relation)) for relation in lanes.RELATIONS}
     context[action.case.subject_kind] = {"name": action.case.title.split("：")[0]}
     context |= {
         "case": {"number": action.case.number, "title": action.case.title},
@@ -179,11 +182,10 @@ def _named(organisation: Organisation | None) -> dict[str, str]:
     return {"name": organisation.name if organisation else ""}
 
 
-def _signer(action: Action, task: Task, paper_template: template.Template) -> str:
+def _signer(action: Action, issuer: Organisation, paper_template: template.Template) -> str:
     """Who signs: the actor when the paper leaves the actor's own organisation as its leader, else its leader."""
     if not paper_template.signer:
         return ""
-    issuer = action.organisations[paper_template.sender]
     leaders = lanes.people_in(action.session, issuer, "leader", action.today)
     if any(leader.person_id == action.actor.person_id for leader in leaders):
         return action.actor.name

@@ -153,6 +153,7 @@ def start_view(session: Session, actor: Actor, procedure: str, *, applicant_id: 
         rule_set=rules,
         actor=actor,
         parameters=rules.parameters,
+        tables=definition.tables,
     )
     open_case = open_case_of(session, definition.key, subject)
     why_not = None
@@ -229,7 +230,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         step=step,
         organisation=organisation,
         holders=lanes.people_in(session, organisation, task.role, today) if organisation else (),
-        findings=_findings(session, actor, case, step, now) if task.kind == TaskKind.STEP else (),
+        findings=_findings(session, actor, case, definition, step, now) if task.kind == TaskKind.STEP else (),
         values=kept["answers"],
         outcome=kept["outcome"],
         opinion=kept["opinion"],
@@ -313,7 +314,9 @@ def _kept(task: Task) -> dict[str, Any]:
     return {"answers": task.answers or {}, "outcome": task.outcome or "", "opinion": task.opinion}
 
 
-def _findings(session: Session, actor: Actor, case: Case, step: Step, now: datetime) -> tuple[Finding, ...]:
+def _findings(
+    session: Session, actor: Actor, case: Case, definition: Definition, step: Step, now: datetime
+) -> tuple[Finding, ...]:
     today = now.astimezone(OFFICE_ZONE).date()
     rules = settings.load(session).rules(case.rule_set, today)
     context = Context(
@@ -325,6 +328,7 @@ def _findings(session: Session, actor: Actor, case: Case, step: Step, now: datet
         rule_set=rules,
         actor=actor,
         parameters=rules.parameters,
+        tables=definition.tables,
     )
     return tuple(registry().facts[name].call(context) for name in step.facts)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows.documents.paper_text import PaperForm
+from workflows.engine.settings import RELATIONS
 from workflows.text import Text
 
 TEMPLATE_LIMIT = 30_000  # characters of a template
-RELATIONS = ("applicant", "superior_union", "party_committee", "staffing_authority", "registration_authority")
 FORMS = tuple(form.value for form in PaperForm)
 
 Finding = tuple[int, Text]

@@ -27,9 +27,10 @@ from typing import Any
 from jinja2 import TemplateError, UndefinedError
 
 from workflows.documents import front_matter, sandbox, template_syntax
-from workflows.documents.front_matter import RELATIONS, Finding, as_list
+from workflows.documents.front_matter import Finding, as_list
 from workflows.documents.paper_text import PaperForm, PaperText, paragraph
 from workflows.documents.text_forms import joined, plain_line
+from workflows.engine.settings import RELATIONS
 from workflows.errors import Invalid, Mistake
 from workflows.text import Text
 

@@ -35,6 +35,19 @@ class NotADiagram(BadFile):
 
 
 def parse_xml(content: bytes) -> Element:
+    """The root element of a BPMN file; raises NotADiagram for anything else."""
+    root = self_contained(content)
+    if root.tag != _bpmn("definitions"):
+        raise NotADiagram(
+            Text(
+                "根元素不是 BPMN 2.0 的 definitions，请用 BPMN 建模工具导出。",
+                "The root is not the definitions element of BPMN 2.0; export the file from a BPMN modeller.",
+            )
+        )
+    return root
+
+
+def self_contained(content: bytes) -> Element:
     """The root element; raises NotADiagram for anything but one self-contained, modest XML document."""
     if len(content) > MAX_BYTES:
         limit = MAX_BYTES // 1000
@@ -56,13 +69,6 @@ def parse_xml(content: bytes) -> Element:
         raise NotADiagram(
             Text(f"不是格式正确的 UTF-8 XML：{error}", f"This is no well-formed XML in UTF-8: {error}")
         ) from error
-    if root.tag != _bpmn("definitions"):
-        raise NotADiagram(
-            Text(
-                "根元素不是 BPMN 2.0 的 definitions，请用 BPMN 建模工具导出。",
-                "The root is not the definitions element of BPMN 2.0; export the file from a BPMN modeller.",
-            )
-        )
     return root
 
 

@@ -13,11 +13,21 @@ from workflows.engine import folder as folders
 from workflows.engine import specs
 from workflows.engine.bpmn_file import NotADiagram
 from workflows.engine.checks import structure
+from workflows.engine.decision_table import DecisionTable
 from workflows.engine.diagram import Diagram, Node
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder, content_hash
 from workflows.engine.forms import Form
-from workflows.engine.settings import OWN_ENGLISH, DeadlineSetting, Lane, Material, Outcome, Settings, StepSettings
+from workflows.engine.settings import (
+    OWN_ENGLISH,
+    DeadlineSetting,
+    Lane,
+    Material,
+    Outcome,
+    Settings,
+    StepSettings,
+    Together,
+)
 from workflows.engine.specs import Specs
 from workflows.errors import BadFile
 from workflows.text import Text
@@ -61,6 +71,7 @@ class Step:
     independent: bool
     secretary_note: str
     order: int
+    together: Together | None = None
 
     @property
     def relation(self) -> str:
@@ -97,6 +108,7 @@ class Definition:
     steps: Mapping[str, Step]
     calls: Mapping[str, Call]
     lanes: Mapping[str, Lane]
+    tables: Mapping[str, DecisionTable]
     english: Mapping[str, str]
     drawing: Diagram = field(repr=False)
     specs: Specs = field(repr=False)
@@ -172,6 +184,7 @@ def parse(files: Files) -> Definition:
         steps=MappingProxyType(_steps(folder, settings, diagram)),
         calls=MappingProxyType(_calls(diagram)),
         lanes=settings.lanes,
+        tables=folder.tables,
         english=folder.english,
         drawing=diagram,
         specs=built,
@@ -233,4 +246,5 @@ def _step(node: Node, chosen: StepSettings, settings: Settings, diagram: Diagram
         independent=lane.relation != "applicant" if chosen.independent is None else chosen.independent,
         secretary_note=chosen.secretary_note,
         order=order,
+        together=chosen.together,
     )

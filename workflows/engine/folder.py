@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from workflows.engine import bpmn_file, forms, settings
+from workflows.engine import bpmn_file, decision_table, forms, settings
 from workflows.engine import diagram as diagrams
 from workflows.engine.bpmn_file import NotADiagram
+from workflows.engine.decision_table import DecisionTable
 from workflows.engine.diagram import Diagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.forms import Form
@@ -40,6 +41,7 @@ class Folder:
     forms: Mapping[str, Form]
     english: Mapping[str, str]
     findings: tuple[CheckFinding, ...]
+    tables: Mapping[str, DecisionTable] = field(default_factory=dict)
     too_large: bool = False
 
     @property
@@ -77,6 +79,7 @@ def read(files: Files) -> Folder:
     configured, findings = settings.read(files.get(settings.FILE))
     diagram, diagram_findings = _diagram(files.get(diagrams.FILE))
     read_forms, form_findings = _forms(files)
+    tables, table_findings = _tables(files)
     english, english_findings = _english(files.get(ENGLISH))
     return Folder(
         files=MappingProxyType(dict(files)),
@@ -84,7 +87,8 @@ def read(files: Files) -> Folder:
         diagram=diagram,
         forms=MappingProxyType(read_forms),
         english=MappingProxyType(english),
-        findings=(*findings, *diagram_findings, *form_findings, *english_findings),
+        findings=(*findings, *diagram_findings, *form_findings, *table_findings, *english_findings),
+        tables=MappingProxyType(tables),
     )
 
 
@@ -123,6 +127,18 @@ def _forms(files: Files) -> tuple[dict[str, Form], tuple[CheckFinding, ...]]:
             name = path.removeprefix(FORMS)
             read_forms[name] = Form(name.removesuffix(".json"), schema, ui)
     return read_forms, tuple(findings)
+
+
+def _tables(files: Files) -> tuple[dict[str, DecisionTable], tuple[CheckFinding, ...]]:
+    tables: dict[str, DecisionTable] = {}
+    findings: list[CheckFinding] = []
+    for path in sorted(files):
+        if path.endswith(decision_table.SUFFIX):
+            table, wrong = decision_table.read(path, files[path])
+            findings += wrong
+            if table is not None:
+                tables[path] = table
+    return tables, tuple(findings)
 
 
 def _english(content: bytes | None) -> tuple[dict[str, str], tuple[CheckFinding, ...]]:

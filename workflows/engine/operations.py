@@ -25,6 +25,8 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from workflows.engine.decision_table import DecisionTable
+
 JSON = None | bool | int | float | str | list[Any] | dict[str, Any]
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -58,6 +60,7 @@ class Context:
     parameters: Any = None
     record_event: Callable[[str, Mapping[str, Any]], object] = field(default=_nothing_recorded)
     follow_ons: list[FollowOn] = field(default_factory=list)
+    tables: Mapping[str, DecisionTable] = field(default_factory=dict)  # the decision tables of the procedure, by file
 
     @property
     def today(self) -> date:

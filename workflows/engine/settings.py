@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import MappingProxyType
 
 from workflows.deadlines import Kind, Unit
@@ -14,10 +15,14 @@ from workflows.text import Text
 
 FILE = "procedure.toml"
 
-RELATIONS = ("applicant", "superior_union", "party_committee", "staffing_authority", "registration_authority")
+RELATIONS = (
+    *("applicant", "superior_union", "party_committee", "registration_authority"),
+    *("staffing_authority", "city_staffing_authority", "provincial_staffing_authority"),
+)
 ROLES = ("secretary", "leader", "clerk", "counter", "scrutineer")
 OUTCOME_KINDS = ("submit", "approve", "refuse", "return")
 SOURCES = ("upload", "paper")
+WAYS = ("all", "any", "in_order", "vote")  # 会签, 或签, 依次, 票签
 
 _LONGEST = {Unit.CALENDAR_DAYS: 3660, Unit.WORKING_DAYS: 2500, Unit.MONTHS: 120}  # ten years
 
@@ -33,11 +38,15 @@ class StartRule:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A lane of the diagram and the organisation, in relation to the applicant, whose post acts in it."""
+    """A lane of the diagram and the organisation, in relation to the applicant, whose post acts in it.
+
+    ``routing``: the decision table that may name another relation for a case, by what was answered in it.
+    """
 
     name: str
     relation: str
     role: str
+    routing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,22 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Several people decide one step: each by name, among the holders of ``roles`` in its organisation when it opens.
+
+    ``way``: all must agree; any one decides; one after another; or a vote that passes with ``more_than`` or ``at_least``
+    this fraction of all who are entitled. ``agree`` and ``refuse`` are the keys of the outcomes it leads to.
+    """
+
+    way: str
+    roles: tuple[str, ...]
+    more_than: Fraction | None
+    at_least: Fraction | None
+    agree: str
+    refuse: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepSettings:
     """What procedure.toml says about one user task."""
 
@@ -104,6 +129,7 @@ class StepSettings:
     deadline: DeadlineSetting | None
     outcomes: tuple[Outcome, ...]
     materials: tuple[Material, ...]
+    together: Together | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +213,12 @@ def _start(table: Table | None) -> StartRule:
 
 
 def _lane(name: str, table: Table) -> Lane:
-    lane = Lane(name=name, relation=table.one_of("relation", RELATIONS), role=table.one_of("role", ROLES))
+    lane = Lane(
+        name=name,
+        relation=table.one_of("relation", RELATIONS),
+        role=table.one_of("role", ROLES),
+        routing=table.text("routing", ""),
+    )
     table.done()
     return lane
 
@@ -204,9 +235,57 @@ def _step(table: Table) -> StepSettings:
         deadline=_deadline(table.table("deadline", required=False)),
         outcomes=outcomes,
         materials=_materials(table, tuple(outcome.key for outcome in outcomes)),
+        together=_together(table.table("together", required=False), {outcome.key: outcome for outcome in outcomes}),
     )
     table.done()
     return step
+
+
+def _together(table: Table | None, outcomes: Mapping[str, Outcome]) -> Together | None:
+    if table is None:
+        return None
+    together = Together(
+        way=table.one_of("way", WAYS),
+        roles=table.texts("roles", ROLES),
+        more_than=_share(table, "more_than"),
+        at_least=_share(table, "at_least"),
+        agree=table.one_of("agree", list(outcomes)),
+        refuse=table.one_of("refuse", list(outcomes)),
+    )
+    if not together.roles:
+        table.complain("roles", Text("至少写一种岗位。", "Name at least one role."))
+    if (together.way == "vote") != ((together.more_than is None) != (together.at_least is None)):
+        table.complain(
+            "way",
+            Text(
+                'way = "vote" 时 more_than 和 at_least 写且只写一个，其他方式都不写。',
+                'With way = "vote" write one of more_than and at_least; with the other ways neither.',
+            ),
+        )
+    for key in ("agree", "refuse"):
+        outcome = outcomes.get(getattr(together, key))
+        if outcome is not None and outcome.needs_reason != (key == "refuse"):
+            table.complain(
+                key,
+                Text(
+                    "agree 应是同意类结果，refuse 应是驳回或退回类结果。",
+                    "agree must be an outcome that approves, refuse one that refuses or returns.",
+                ),
+            )
+    table.done()
+    return together
+
+
+def _share(table: Table, key: str) -> Fraction | None:
+    """A fraction such as "1/2" of all who are entitled: exact, above 0 and not above 1."""
+    text = table.text(key, "")
+    if not text:
+        return None
+    counter, _slash, whole = text.partition("/")
+    if counter.isdecimal() and whole.isdecimal() and 0 < int(counter) <= int(whole) <= 1000:
+        return Fraction(int(counter), int(whole))
+    table.complain(key, Text("写成分数，例如 1/2 或 2/3。", "Write a fraction such as 1/2 or 2/3."))
+    return None
 
 
 def _deadline(table: Table | None) -> DeadlineSetting | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -216,22 +216,37 @@ def appointment_in_one_reply(form: str) -> bool:
 # ---- full-time cadres ---------------------------------------------------------------------------------------------------
 
 
-def staffing_route(rank: str, routing: Mapping[str, str]) -> Finding:
-    """12.7, R-424: which staffing authority decides for a body of this rank. "routed" or "by_hand".
+STAFFING_LEVELS = {
+    "staffing_authority": Text("产业集聚区登记的机构编制部门", "the staffing authority named for the zone"),
+    "city_staffing_authority": Text("省辖市机构编制部门", "the staffing authority of the city"),
+    "provincial_staffing_authority": Text("省机构编制部门", "the staffing authority of the province"),
+}
 
-    ``routing``: rank -> authority, as the office configured it; a rank it does not name is left to a person.
+
+def staffing_route(rank: str, authority: str | None, note: str = "") -> Finding:
+    """12.7, R-424: which staffing authority decides for a body of this rank. "routed" or "own".
+
+    ``authority``: a key of `STAFFING_LEVELS` that the office's table names for the rank, with the ``note`` beside its
+    row; None when no row holds, and then the zone's own authority decides.
     """
     basis = Basis("12.7, R-424", f"{_SEED} 12.7；审批层级由各地设定", Confidence.CHOSEN)
-    authority = routing.get(rank)
+    decides = STAFFING_LEVELS[authority or "staffing_authority"]
+    numbers = {"rank": rank or None, "authority": authority or "staffing_authority"}
+    flags = (
+        Text(
+            "按级别由哪一级审批没有统一规定，是本系统的约定，由本单位在决策表中设定（R-424）。",
+            "No rule found says which level decides for a rank: the office sets it in the decision table (R-424).",
+        ),
+    )
     if authority is None:
         reason = Text(
-            "没有为这一级别设定审批机关，由人工确定（R-424）。",
-            "No authority is set for this rank: a person decides (R-424).",
+            f"决策表没有为这一级别写规则，由{decides.zh}办理（R-424）。",
+            f"No row of the table holds for this rank: {decides.en} decides (R-424).",
         )
-        return basis.finding("by_hand", Text("由人工确定", "A person decides"), {"rank": rank}, reason)
-    numbers = {"rank": rank, "authority": authority}
-    reason = Text(f"按设定由{authority}审批（R-424）。", f"As configured, {authority} decides (R-424).")
-    return basis.finding("routed", Text(authority, authority), numbers, reason)
+        return basis.finding("own", decides, numbers, reason, flags=flags)
+    said = f"：{note}" if note else ""
+    reason = Text(f"按决策表由{decides.zh}审批{said}（R-424）。", f"By the table, {decides.en} decides{said} (R-424).")
+    return basis.finding("routed", decides, numbers, reason, flags=flags)
 
 
 def cadre_request(posts: int, employees: int | None, enterprises: int | None, development: str) -> Finding:

@@ -31,6 +31,8 @@ _KEYS: Mapping[SheetName, tuple[str, ...]] = {
 _MUST_BE: Mapping[str, OrganisationKind] = {
     "party_committee": OrganisationKind.PARTY_COMMITTEE,
     "staffing_authority": OrganisationKind.STAFFING_AUTHORITY,
+    "city_staffing_authority": OrganisationKind.STAFFING_AUTHORITY,
+    "provincial_staffing_authority": OrganisationKind.STAFFING_AUTHORITY,
     "office": OrganisationKind.ZONE_OFFICE,
 }
 

@@ -64,6 +64,10 @@ def _text(field: str, zh: str, en: str, note: Text = Text("", ""), *, needed: bo
 
 
 _CODE = Text("单位自定，以后不变；按编码识别。", "Given by the office and never changed; it identifies the line.")
+_HIGHER = Text(
+    "集聚区工会办公室填写；按级别报上级审批时用（R-424）。",
+    "For the union office of a zone, where the rank sends a request higher up (R-424).",
+)
 _ENGLISH = Text("可空。", "May be empty.")
 
 COLUMNS: dict[SheetName, tuple[Column, ...]] = {
@@ -109,6 +113,16 @@ COLUMNS: dict[SheetName, tuple[Column, ...]] = {
             "code of the staffing authority",
             Text("集聚区工会办公室填写。", "For the union office of a zone."),
             needed=False,
+        ),
+        *(
+            _key(
+                f"{level}_staffing_authority",
+                f"{zh}级编制部门编码",
+                f"code of the staffing authority of the {en}",
+                _HIGHER,
+                needed=False,
+            )
+            for level, zh, en in (("city", "市", "city"), ("provincial", "省", "province"))
         ),
     ),
     SheetName.PEOPLE: (

@@ -131,6 +131,17 @@ def cadre_workload(context: Context) -> Finding:
 
 
 @fact
+def staffing_approver(context: Context) -> Finding:
+    """R-424: which staffing authority decides, by the rank that was asked for and the office's table. "routed" or "own"."""
+    asked = latest_answers(context, "draft_request")
+    table = context.tables.get("routing.dmn")
+    rule = table.decide({"draft_request": asked}) if table is not None else None
+    return leaders.staffing_route(
+        str(asked.get("body_rank", "")), rule.answer if rule else None, rule.note if rule else ""
+    )
+
+
+@fact
 def heads_ranks(context: Context) -> Finding:
     """12.4, 12.5, R-204, R-212: the reported heads beside what the policy asks for. "fits", "warned" or "refused"."""
     answers = latest_answers(context, "report_heads")

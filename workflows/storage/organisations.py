@@ -92,9 +92,9 @@ class Post(Base):
 class Authority(Base):
     """Which body has which competence over an organisation: the Party work committee and the staffing authority of a zone.
 
-    `kind` is a relation of `procedure.toml` ("party_committee", "staffing_authority"). The superior union is not a row
-    here: it is the parent in the union tree. "registration_authority" is one only where it is not the nearest general
-    union above (workflows.organisations.lanes).
+    `kind` is a relation of `procedure.toml`: "party_committee", "staffing_authority", and the two staffing authorities
+    above it. The superior union is not a row here: it is the parent in the union tree. "registration_authority" is one
+    only where it is not the nearest general union above (workflows.organisations.lanes).
     """
 
     __tablename__ = "authorities"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.engine import folder as folders
 from workflows.engine import specs
 from workflows.engine.bpmn_file import NotADiagram
-from workflows.engine.checks import drawing, english, names, steps, waiting
+from workflows.engine.checks import drawing, english, names, steps, tables, waiting
 from workflows.engine.diagram import FILE, Diagram
 from workflows.engine.findings import CheckFinding
 from workflows.engine.folder import Files, Folder
@@ -39,6 +39,7 @@ def structure(folder: Folder) -> tuple[CheckFinding, ...]:
         findings += drawing.check(folder.diagram)
         if folder.settings is not None:
             findings += steps.check(folder, folder.settings, folder.diagram)
+            findings += tables.check(folder, folder.settings, folder.diagram)
         if not findings:
             findings += waiting.check(folder.diagram)
     return tuple(findings)

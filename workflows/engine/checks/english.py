@@ -39,6 +39,9 @@ def texts(folder: Folder, faulty: Set[str] = frozenset()) -> Iterator[tuple[str,
     if folder.diagram is not None:
         for text in _diagram_texts(folder.diagram):
             yield FILE, text
+    for file, table in folder.tables.items():
+        for text in table.texts():
+            yield file, text
     for name, form in folder.forms.items():
         file = folders.FORMS + name
         if faulty.isdisjoint({file, file.removesuffix(".json") + ".ui.json"}):
