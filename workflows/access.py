@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, NoReturn
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.errors import Forbidden, NotFound
@@ -21,7 +21,7 @@ from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Task, TaskKind
 from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.ledger import Zone
-from workflows.storage.organisations import Organisation, Role
+from workflows.storage.organisations import Organisation, Post, Role
 from workflows.storage.papers import Paper
 from workflows.storage.watching import Copy
 from workflows.text import Text
@@ -46,6 +46,7 @@ class Permission(StrEnum):
     REASSIGN = "reassign"
     CHANGE_CLOCK = "change_clock"
     VIEW_MONITOR = "view_monitor"
+    EXPORT_LOG = "export_log"
 
 
 Predicate = Callable[[Session, Actor, Any, date], bool]
@@ -171,6 +172,7 @@ ALTERNATIVES: dict[Permission, tuple[Predicate, ...]] = {
     Permission.REASSIGN: (leads_its_lane,),
     Permission.CHANGE_CLOCK: (oversees,),
     Permission.VIEW_MONITOR: (oversees_something,),
+    Permission.EXPORT_LOG: (oversees_something, administers),
 }
 
 # What somebody must be able to see for a refusal to say more than "there is no such thing".
@@ -204,9 +206,27 @@ def _refuse(session: Session, actor: Actor, permission: Permission, thing: Any, 
     sight = SEEN_THROUGH.get(permission)
     if sight is not None and allowed(session, actor, sight, thing.case if isinstance(thing, Task) else thing, on):
         raise Forbidden(Text("您的岗位不能办理这件事。", "Your post may not do this."), permission=permission.value)
+    if permission is Permission.EXPORT_LOG:
+        text = Text(
+            "只有分管领导、负责人和管理员可以导出日志。", "Only managers, leaders and administrators export logs."
+        )
+        raise Forbidden(text, permission=permission.value)
     if permission is Permission.ADMINISTER:
         raise Forbidden(Text("只有管理员可以进入。", "Only administrators may enter."), permission=permission.value)
     raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
+
+
+def exportable(actor: Actor, on: date) -> Select[int] | None:
+    """The organisations whose cases the actor may export as a log: all under those overseen; None: every one."""
+    if actor.is_administrator:
+        return None
+    return tree.under({seat.organisation_id for seat in actor.seats if seat.role in (Role.MANAGER, Role.LEADER)}, on)
+
+
+def nameable(actor: Actor, on: date) -> Select[int] | None:
+    """The people whom an exported log may call by name to the actor: who holds or held a post in these organisations."""
+    organisations = exportable(actor, on)
+    return None if organisations is None else select(Post.person_id).where(Post.organisation_id.in_(organisations))
 
 
 def require_to_act(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from workflows.organisations.actors import valid
@@ -14,10 +14,15 @@ from workflows.storage.organisations import Organisation
 
 def below(session: Session, organisation_ids: Iterable[int], on: date) -> frozenset[int]:
     """The organisations themselves and everything under them in the union tree on a day."""
+    return frozenset(session.scalars(under(organisation_ids, on)))
+
+
+def under(organisation_ids: Iterable[int], on: date) -> Select[int]:
+    """The question behind `below`, to stand inside another."""
     tree = (
         select(Organisation.id)
         .where(Organisation.id.in_(set(organisation_ids)), valid(Organisation, on))
-        .cte("below", recursive=True)
+        .cte(recursive=True)
     )
     children = select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id).where(valid(Organisation, on))
-    return frozenset(session.scalars(select(tree.union(children).c.id)))
+    return select(tree.union(children).c.id)
