@@ -11,7 +11,10 @@ from webapp.commands.progress import bar
 from webapp.commands.speech import Command, Group, Refused, Unusable, say, tell
 from webapp.procedure_folders import places
 from workflows import catalogue
+from workflows.engine import bpmn_file
+from workflows.engine.checks import layout
 from workflows.engine.definition import DefinitionRefused
+from workflows.engine.diagram import FILE
 from workflows.engine.findings import CheckFinding
 from workflows.text import Text
 
@@ -21,9 +24,10 @@ from workflows.text import Text
     cls=Command,
     says=Text(
         "检查程序文件夹，逐条列出问题所在的文件、元素和原因。不指明文件夹时检查 JIANHUI_PROCEDURES（默认随程序附带的）。"
-        "有问题时退出码为 1。",
+        "有问题时退出码为 1。画法建议（交叉的线、压住的文字等）不算问题。",
         "Check procedure folders; prints each finding with file, element and reason. Without folders those of "
-        "JIANHUI_PROCEDURES are checked (default: the shipped ones). Exit code 1 when something is found.",
+        "JIANHUI_PROCEDURES are checked (default: the shipped ones). Exit code 1 when something is found; advice on the "
+        "drawing (lines that cross, words that lie on something) is none.",
     ),
 )
 @click.argument(
@@ -34,6 +38,7 @@ def check(folders: tuple[Path, ...]) -> None:
     for procedure in found:
         if not procedure.findings:
             click.echo(f"{procedure.key}: " + say("没有问题", "nothing to object"))
+            _advise(procedure)
         _print(procedure.key, procedure.findings)
     bad = [procedure for procedure in found if procedure.findings]
     if bad:
@@ -130,6 +135,12 @@ def _wanted(keys: tuple[str, ...]) -> list[catalogue.Found]:
     if unknown:
         raise Unusable(say(f"没有程序：{'、'.join(unknown)}", f"There is no procedure {', '.join(unknown)}"))
     return [procedure for procedure in found if not keys or procedure.key in keys]
+
+
+def _advise(procedure: catalogue.Found) -> None:
+    """How the drawing would be easier to read; a folder is published all the same."""
+    for tip in layout.check(bpmn_file.read((procedure.path / FILE).read_bytes())):
+        click.echo(say("    画法建议：", "    drawing: ") + f"{tip.element}: {tell(tip.reason)}")
 
 
 def _print(key: str, findings: tuple[CheckFinding, ...]) -> None:
