@@ -40,8 +40,8 @@ class World:
 
 def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     """Make the world. `ledger`: `enterprises`, `employees`, `data_on`, `missing` (enterprises without a count),
-    `staffing_has_accounts`, `form` (a form the zone already has), `enterprise` (columns of the enterprise that organises;
-    `party = false`: it has no Party organisation; `union = true`: it has its union already), `others` (a list of further
+    `staffing_has_accounts`, `higher_staffing` (the staffing authority of the city is named for the zone), `form` (a form
+    the zone already has), `enterprise` (columns of the enterprise that organises; `party = false`: it has no Party organisation; `union = true`: it has its union already), `others` (a list of further
     enterprises by their columns), `form_since`, and what unions have on record: `certificates`, `terms`, `chairs`,
     `holders` (of any `office`), each `of` the "zone" or the "enterprise"."""
     province = _organisation(session, "U-P", "河南省总工会", OrganisationKind.PROVINCIAL_UNION, prefix="豫工发")
@@ -67,6 +67,7 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     )
     for authority, kind in ((party, "party_committee"), (staffing, "staffing_authority")):
         session.add(Authority(organisation_id=office.id, kind=kind, authority_id=authority.id, valid_from=SINCE))
+    people = _higher_staffing(session, office) if ledger.get("higher_staffing") else {}
     zone = Zone(code="Z1", name="新安县产业集聚区", office_id=office.id, form=ledger.get("form"))
     zone.form_since = ledger.get("form_since")
     session.add_all([zone, Zone(code="Z2", name="汝阳县产业集聚区", office_id=other.id)])
@@ -74,7 +75,7 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     enterprise, at_the_enterprise = _enterprise_side(session, office, ledger)
     _fill(session, zone.id, ledger, enterprise.id)
     _put_on_record(session, {"zone": office, "enterprise": enterprise}, ledger)
-    people = {
+    people |= {
         "zone_secretary": _person(session, "刘芳", office, Role.SECRETARY),
         "zone_secretary_2": _person(session, "周敏", office, Role.SECRETARY),
         "other_zone_secretary": _person(session, "马丽", other, Role.SECRETARY),
@@ -95,6 +96,17 @@ def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     applicants = {"zone_secretary": office.id, "zone_secretary_2": office.id, "other_zone_secretary": other.id}
     applicants |= dict.fromkeys(at_the_enterprise, enterprise.id)
     return World(people, {**dict.fromkeys(people, office.id), **applicants}, zone.id, enterprise.id)
+
+
+def _higher_staffing(session: Session, office: Organisation) -> dict[str, int]:
+    """The staffing authority of the city, which decides where the rank of a body sends a request there."""
+    city = _organisation(
+        session, "S-2", "洛阳市委机构编制委员会办公室", OrganisationKind.STAFFING_AUTHORITY, prefix="洛编办"
+    )
+    session.add(
+        Authority(organisation_id=office.id, kind="city_staffing_authority", authority_id=city.id, valid_from=SINCE)
+    )
+    return {"city_staffing_leader": _person(session, "贾志远", city, Role.LEADER)}
 
 
 def _enterprise_side(

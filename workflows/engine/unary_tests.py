@@ -116,7 +116,7 @@ def read_text(cell: str) -> str:
 
 def _parts(written: str) -> Iterator[Equal | Between]:
     place = 0
-    while place < len(written):
+    while place < len(written) or not written:
         found = _PART.match(written, place)
         if found is None:
             raise TestRefused(
