@@ -52,10 +52,11 @@ def request_correction(
             status=TaskStatus.OPEN,
             opened_at=now,
             fatal_on=reply_by,
+            remind_on=timing.remind_on(None, reply_by, action.today, action.rule_set, action.settings.calendar),
             request={"items": wanted, "reply_by": reply_by.isoformat() if reply_by else None},
         )
     )
-    task.paused_at = now
+    task.paused_at, task.remind_on = now, None
     action.record("correction_requested", {**(correction.request or {}), "correction": correction.id}, task)
     action.notify("correction_requested", lanes.APPLICANT, correction.role, correction, step=task.step)
     action.save()
@@ -143,6 +144,9 @@ def _restart_clock(action: Action, task: Task) -> None:
     )
     task.target_on, task.derivation = derivation.target, derivation.to_json()
     task.fatal_on = derivation.end if derivation.continue_from is None else None
+    task.remind_on = timing.remind_on(
+        task.target_on, task.fatal_on, action.today, action.rule_set, action.settings.calendar
+    )
 
 
 def _require_sensible(action: Action, task: Task, items: Sequence[Mapping[str, str]], reply_by: date | None) -> None:

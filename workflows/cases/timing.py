@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from workflows import deadlines
+from workflows import deadlines, reminders
 from workflows.calendar import Calendar
 from workflows.engine.definition import Step
 from workflows.law.rule_sets import RuleSet
@@ -33,3 +33,11 @@ def derive(
     """The target and fatal date of a step that opened on `start`; `pauses` are the times its clock stood still."""
     stops = [deadlines.Pause(first, last, CORRECTION) for first, last in pauses]
     return deadlines.derive(start, rule_of(step, rules), calendar, pauses=stops, event=OPENED)
+
+
+def remind_on(
+    target_on: date | None, fatal_on: date | None, on: date, rules: RuleSet, calendar: Calendar
+) -> date | None:
+    """The next day the sweep looks at an open task with these dates; to be set whenever they move."""
+    coming = reminders.next_reminder(target_on, fatal_on, on, calendar, reminders.Plan.of(rules.parameters))
+    return coming.day if coming is not None else None

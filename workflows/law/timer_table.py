@@ -61,7 +61,7 @@ _ESCALATE = Text(
     "标记逾期并提请上级督办，不自动批准", "it is shown as overdue and escalated; nothing is approved by itself"
 )
 _NOT_EARLIER = Text("期满之前不得继续办理", "things cannot go on before")
-_REMIND = Text("提醒", "a reminder")
+REMINDER_ONLY = Text("提醒", "a reminder")
 
 WORDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ("T-01", ""): (Text("收到选举结果报告", "report of the result received"), _ESCALATE),
@@ -85,9 +85,9 @@ WORDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ),
     ("T-07", ""): (Text("任期届满", "end of the term"), Text("不得再次延期", "there is no second extension")),
     ("T-08", ""): (Text("用人单位开办", "employer opened"), Text("列入逾期未建会名单", "it is on the overdue list")),
-    ("T-09", ""): (Text("工会成立", "union founded"), _REMIND),
+    ("T-09", ""): (Text("工会成立", "union founded"), REMINDER_ONLY),
     ("T-10", ""): (Text("受理法人登记申请", "application accepted"), _ESCALATE),
-    ("T-11", ""): (Text("登记事项变更", "registered fact changed"), _REMIND),
+    ("T-11", ""): (Text("登记事项变更", "registered fact changed"), REMINDER_ONLY),
     ("T-12", ""): (Text("法人证书有效期满", "certificate expires"), Text("证书过期", "the certificate is expired")),
     ("T-13", ""): (
         Text("收到征求意见函", "request for consent received"),
@@ -119,7 +119,7 @@ WORDS: dict[tuple[str, str], tuple[Text, Text]] = {
         Text("收到工资协商要约", "wage offer received"),
         Text("按拒绝协商处理", "it is treated as a refusal"),
     ),
-    ("T-25", ""): (Text("协商代表产生", "negotiators chosen"), _REMIND),
+    ("T-25", ""): (Text("协商代表产生", "negotiators chosen"), REMINDER_ONLY),
     ("T-26", ""): (Text("协商会议", "the negotiation"), Text("会议不得如期召开", "the meeting is blocked")),
     ("T-27", ""): (
         Text("收到工资协商要约", "wage offer received"),
@@ -136,8 +136,8 @@ WORDS: dict[tuple[str, str], tuple[Text, Text]] = {
     ),
     ("T-30", ""): (Text("集体合同签订", "contract signed"), _ESCALATE),
     ("T-31", ""): (Text("报送集体合同", "contract filed"), Text("未提出异议的即行生效", "it takes effect by silence")),
-    ("T-32", ""): (Text("集体合同生效", "contract takes effect"), _REMIND),
-    ("T-33", ""): (Text("集体合同期满", "contract expires"), _REMIND),
+    ("T-32", ""): (Text("集体合同生效", "contract takes effect"), REMINDER_ONLY),
+    ("T-33", ""): (Text("集体合同期满", "contract expires"), REMINDER_ONLY),
     ("T-34", "decision"): (
         Text("收到法律援助申请（作出决定）", "application for legal aid received, to decide"),
         _ESCALATE,
@@ -148,12 +148,12 @@ WORDS: dict[tuple[str, str], tuple[Text, Text]] = {
         Text("送达劳动法律监督意见书", "supervision letter received"),
         Text("建议劳动行政部门处理", "the authority is asked"),
     ),
-    ("T-37", "superior_union"): (Text("上级工会收到请示", "request received by the superior union"), _REMIND),
+    ("T-37", "superior_union"): (Text("上级工会收到请示", "request received by the superior union"), REMINDER_ONLY),
     ("T-37", "staffing_authority"): (
         Text("机构编制部门收到请示", "request received by the staffing authority"),
-        _REMIND,
+        REMINDER_ONLY,
     ),
-    ("T-37", "party_committee"): (Text("党（工）委收到方案", "plan received by the Party work committee"), _REMIND),
+    ("T-37", "party_committee"): (Text("党（工）委收到方案", "plan received by the Party work committee"), REMINDER_ONLY),
     ("T-38", "earliest"): (
         Text("目标起算日（三年）", "base date, three years"),
         Text("报告进度", "progress is reported"),
