@@ -107,7 +107,9 @@ def _operate(action: Action, name: str, parameters: Mapping[str, Any]) -> Any:
 
 def _open_task(action: Action, token: str, step: Step) -> None:
     earlier = [task for task in action.tasks if task.step == step.id and task.kind == TaskKind.STEP]
-    derivation = timing.derive(step, action.today, action.rule_set, action.settings.calendar)
+    rules, calendar = action.rule_set, action.settings.calendar
+    derivation = timing.derive(step, action.today, rules, calendar)
+    fatal_on = derivation.end if derivation.continue_from is None else None  # a minimum period is never late
     task = action.add(
         Task(
             case_id=action.case.id,
@@ -120,7 +122,8 @@ def _open_task(action: Action, token: str, step: Step) -> None:
             status=TaskStatus.OPEN,
             opened_at=action.now,
             target_on=derivation.target,
-            fatal_on=derivation.end if derivation.continue_from is None else None,  # a minimum period is never late
+            fatal_on=fatal_on,
+            remind_on=timing.remind_on(derivation.target, fatal_on, action.today, rules, calendar),
             derivation=derivation.to_json(),
         )
     )
