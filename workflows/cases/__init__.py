@@ -4,6 +4,7 @@ Every verb takes the session of one transaction, the actor and the time; nothing
 """
 
 from workflows.cases.assign import claim, release
+from workflows.cases.consult import ask, cancel_decision, give_opinion, renew_group, take_back_question
 from workflows.cases.correct import answer_correction, request_correction, take_back_correction
 from workflows.cases.decide import Decided, decide, save_draft
 from workflows.cases.lifecycle import start_case, withdraw
@@ -13,18 +14,23 @@ from workflows.cases.papers import attach, detach, void_paper
 __all__ = [
     "Decided",
     "answer_correction",
+    "ask",
     "attach",
+    "cancel_decision",
     "claim",
     "confirm_reply",
     "decide",
     "detach",
     "enter_reply",
+    "give_opinion",
     "reject_reply",
     "release",
+    "renew_group",
     "request_correction",
     "save_draft",
     "start_case",
     "take_back_correction",
+    "take_back_question",
     "void_paper",
     "withdraw",
 ]

@@ -23,7 +23,7 @@ from workflows.law.rule_sets import RuleSet
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, CaseStatus, Notice, Task, TaskKind, TaskStatus
-from workflows.storage.consulting import Opinion, OpinionStatus
+from workflows.storage.consulting import NAMED, Opinion, OpinionKind, OpinionStatus
 from workflows.storage.events import Event
 from workflows.storage.organisations import Organisation
 from workflows.text import Text
@@ -325,6 +325,7 @@ def action_on(
         tasks=list(session.scalars(_TASKS, {"case": case.id})),
         definition=catalogue.definition_of(session, case.definition_id),
         settings=settings.load(session, settings_version),
+        asked=True,
     )
 
 
@@ -358,7 +359,12 @@ def already_done(task: Task) -> Conflict:
 
 
 def require_to_act(action: Action, task: Task) -> None:
-    """Raise unless the actor may do this task now; `Conflict` when it is no longer open, for whoever might have done it."""
+    """Raise unless the actor may do this task now; `Conflict` when it is no longer open, for whoever might have done it.
+
+    A task that named people decide together is also theirs to ask questions about, while their opinion is awaited.
+    """
+    if task.role == NAMED and task.status == TaskStatus.OPEN and _is_named(action, task):
+        return
     try:
         action.on_behalf_of_id = access.require_to_act(
             action.session,
@@ -374,6 +380,11 @@ def require_to_act(action: Action, task: Task) -> None:
         action.require_open(task)
         raise
     action.require_open(task)
+
+
+def _is_named(action: Action, task: Task) -> bool:
+    mine = (row for row in action.opinions if row.task_id == task.id and row.person_id == action.actor.person_id)
+    return any(row.kind == OpinionKind.JOINT and row.status == OpinionStatus.OPEN for row in mine)
 
 
 def is_independent(task: Task, step: Step) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workflows import catalogue, forms
-from workflows.cases import routing, timing
+from workflows.cases import asked, routing, timing
 from workflows.cases.action import Action, action_on
 from workflows.cases.opening import new_case, open_case_of
 from workflows.cases.subjects import subject_of
@@ -132,6 +132,7 @@ def _open_task(action: Action, token: str, step: Step) -> None:
         task.draft = {"answers": begins_with, "outcome": "", "opinion": ""}
     if earlier:
         _carry_over(action, earlier[-1], task)
+    asked.name_group(action, task, step)
 
 
 def _begins_with(action: Action, step: Step, before: Mapping[str, Any]) -> dict[str, Any]:

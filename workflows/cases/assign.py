@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from workflows.cases.action import Repeated, open_action, require_to_act
+from workflows.cases.asked import require_single
 from workflows.errors import Forbidden
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Task
@@ -21,6 +22,7 @@ def claim(session: Session, actor: Actor, task_id: int, *, now: datetime, key: s
         return session.get_one(Task, task_id)
     task = action.task(task_id)
     require_to_act(action, task)
+    require_single(task)
     if task.assignee_id != actor.person_id:
         task.assignee_id, task.claimed_at = actor.person_id, now
         action.record("task_claimed", {"step": task.step}, task)

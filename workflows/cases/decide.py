@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflows import forms
-from workflows.cases import checklist, papers
+from workflows.cases import asked, checklist, papers
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.advance import advance
 from workflows.cases.correct import require_none_awaited
@@ -21,8 +21,9 @@ from workflows.engine.settings import Outcome
 from workflows.errors import Conflict, Invalid, Mistake
 from workflows.events import digest
 from workflows.organisations import lanes
-from workflows.organisations.actors import Actor
+from workflows.organisations.actors import Actor, actor_of
 from workflows.storage.cases import Case, Task, TaskKind
+from workflows.storage.consulting import OpinionStatus
 from workflows.text import Text, readable, written
 
 
@@ -63,7 +64,11 @@ def decide(
             Text("这项任务要用答复或确认来办理。", "This task is done by answering or confirming."), kind=task.kind
         )
     require_none_awaited(action, task)
-    complete(action, task, outcome=outcome, answers=answers, opinion=opinion)
+    asked.require_heard(action, task)
+    if asked.outstanding(action, task):
+        _decide_for_later(action, task, outcome=outcome, answers=answers, opinion=opinion)
+    else:
+        complete(action, task, outcome=outcome, answers=answers, opinion=opinion)
     action.save()
     return Decided(action.case, task, tuple(action.opened))
 
@@ -86,6 +91,38 @@ def save_draft(
     task.draft_by_id, task.draft_at = actor.person_id, now
     session.flush()
     return task
+
+
+def _decide_for_later(action: Action, task: Task, *, outcome: str, answers: Mapping[str, Any], opinion: str) -> None:
+    """Keep a decision until everybody asked along with it or after it has opined; those asked after it are asked now."""
+    kept = kept_answers(action, task, answers)
+    chosen = _require_valid(action, task, outcome, kept, opinion, on_paper=False)
+    task.decision = {
+        "outcome": chosen.key,
+        "answers": kept,
+        "opinion": written(opinion),
+        "by": action.actor.person_id,
+        "on_behalf_of": action.on_behalf_of_id,
+        "at": action.now.isoformat(),
+    }
+    task.draft = None
+    for row in asked.outstanding(action, task):
+        if row.status == OpinionStatus.WAITING:
+            row.status, row.asked_at = OpinionStatus.OPEN, action.now
+            action.tell(row.person_id, "opinion_asked", task, step=task.step, question=row.question)
+    action.record(
+        "decision_made", {"step": task.step, "outcome": chosen.key, "opinion": task.decision["opinion"]}, task
+    )
+
+
+def take_effect(action: Action, task: Task) -> None:
+    """A decision that waited for opinions takes effect, as its maker's: by whoever opined last."""
+    decision = task.decision or {}
+    opining, behalf = action.actor, action.on_behalf_of_id
+    action.actor = actor_of(action.session, decision["by"], action.today)
+    action.on_behalf_of_id = decision.get("on_behalf_of")
+    complete(action, task, outcome=decision["outcome"], answers=decision["answers"], opinion=decision["opinion"])
+    action.actor, action.on_behalf_of_id = opining, behalf
 
 
 def complete(

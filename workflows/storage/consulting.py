@@ -15,6 +15,8 @@ from workflows.storage.base import Base, reference
 from workflows.storage.cases import Case, Task
 from workflows.storage.organisations import Organisation, Person
 
+NAMED = "named"  # the role of a task whose people are named one by one in opinions: nobody's post has it
+
 
 class OpinionKind(StrEnum):
     JOINT = "joint"  # deciding together, as procedure.toml declares: 会签, 或签, 依次, 票签

@@ -22,6 +22,7 @@ def check(folder: Folder, settings: Settings, diagram: Diagram) -> Iterator[Chec
         yield from _lane(node, settings, diagram)
         yield from _form(node, folder)
         yield from _settings(node, settings)
+        yield from _together(node, settings, folder)
     yield from _unused(settings, diagram, {node.id for node in tasks})
     yield from _papers(folder, settings)
     yield from _operators(diagram)
@@ -82,6 +83,26 @@ def _settings(node: Node, settings: Settings) -> Iterator[CheckFinding]:
         )
     elif step.deadline is None:
         yield _set(f"steps.{node.id}.deadline", "这一环节没有期限。", "The step has no deadline.")
+
+
+def _together(node: Node, settings: Settings, folder: Folder) -> Iterator[CheckFinding]:
+    """Who decides together says yes or no, and nobody of them fills in a form or brings a file."""
+    step = settings.steps.get(node.id)
+    if step is None or step.together is None:
+        return
+    form = folder.forms.get(node.form or "")
+    if form is not None and form.schema.get("required"):
+        yield _drawn(
+            node.id,
+            "共同决定的环节不能有必填字段，请放到前一环节填写。",
+            "A step that several decide together cannot have required fields; let the step before ask for them.",
+        )
+    if any(material.required and material.source == "upload" for material in step.materials):
+        yield _set(
+            f"steps.{node.id}.materials",
+            "共同决定的环节不能要求上传材料，请放到前一环节。",
+            "A step that several decide together cannot ask for uploads; let the step before ask for them.",
+        )
 
 
 def _unused(settings: Settings, diagram: Diagram, tasks: set[str]) -> Iterator[CheckFinding]:
