@@ -59,7 +59,8 @@ def test_a_case_says_in_one_sentence_for_whom_it_waits(office: Office) -> None:
     office.now += timedelta(days=40)
     view = case_view(office, "zone_secretary")
     assert view.sentence.zh == (
-        "等待中共新安县产业集聚区工作委员会陈建国办理“提出意见”，第 40/31 天（R-412），已超期 9 天。"
+        "等待中共新安县产业集聚区工作委员会陈建国办理“提出意见”，第 40/31 天（R-412），已超期 9 天；"
+        "并行的“审核”（新安县总工会，2026-03-09）已办完。"
     )
     assert "9 days late" in view.sentence.en
     assert view.marks == {"file": "done", "review": "done", "opinion": "current", "reply": "ahead"}

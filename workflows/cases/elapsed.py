@@ -1,0 +1,54 @@
+"""How long a task has been open, in the unit its rule counts in; quick for thousands of tasks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from weakref import WeakKeyDictionary
+
+from workflows.calendar import Calendar
+from workflows.deadlines import Unit
+
+_DAY = timedelta(days=1)
+_MARGIN = 400  # days that are counted at once, beyond what is asked for
+
+
+class Days:
+    """Days between two dates: all of them, or those that are worked, from a table that is made once for a calendar."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        # The first day, and the worked days from it up to each day, both included; replaced as one, never changed.
+        self._table: tuple[date, list[int]] = (date.max, [])
+
+    def between(self, after: date, until: date, unit: Unit) -> int:
+        """Days after `after` up to `until` included, negative if `until` comes first. Months are counted in days."""
+        if unit is not Unit.WORKING_DAYS:
+            return (until - after).days
+        return self._up_to(until) - self._up_to(after)
+
+    def _up_to(self, day: date) -> int:
+        first, worked = self._table
+        if not worked:
+            self._count(day, day)
+        elif not first <= day < first + len(worked) * _DAY:
+            self._count(min(first, day), max(day, first + (len(worked) - 1) * _DAY))
+        first, worked = self._table
+        return worked[(day - first).days]
+
+    def _count(self, first: date, last: date) -> None:
+        first, total, worked = first - _MARGIN * _DAY, 0, []
+        for each in self._calendar.days(first, last + _MARGIN * _DAY):
+            total += each.working
+            worked.append(total)
+        self._table = (first, worked)
+
+
+_tables: WeakKeyDictionary[Calendar, Days] = WeakKeyDictionary()
+
+
+def days_of(calendar: Calendar) -> Days:
+    """The table of a calendar; the same object for the same calendar."""
+    found = _tables.get(calendar)
+    if found is None:
+        found = _tables[calendar] = Days(calendar)
+    return found
