@@ -111,8 +111,13 @@ def _once(target_on: date | None, fatal_on: date | None, calendar: Calendar, pla
 
 def _repeated(fatal_on: date, after: date, calendar: Calendar, plan: Plan) -> Reminder:
     first = _counted(fatal_on, plan.overdue_after, calendar)
-    times = (after - first).days // plan.every + 1
-    return Reminder(calendar.next_working_day(first + times * plan.every * _DAY), Stage.REPEATED)
+    times = max(
+        1, (after - first).days // plan.every
+    )  # the last period that began by then may still wait for a worked day
+    day = calendar.next_working_day(first + times * plan.every * _DAY)
+    if day <= after:
+        day = calendar.next_working_day(first + (times + 1) * plan.every * _DAY)
+    return Reminder(day, Stage.REPEATED)
 
 
 def _counted(day: date, working_days: int, calendar: Calendar) -> date:
