@@ -11,6 +11,7 @@ from webapp.cases import words
 from webapp.languages import language, text
 from workflows.engine.definition import Definition
 from workflows.law.finding import Finding
+from workflows.notifications.sentences import sentence_of
 from workflows.storage.cases import Notice
 from workflows.storage.events import Event
 from workflows.text import Text
@@ -44,26 +45,10 @@ def event_sentence(event: Event, definition: Definition, steps: Mapping[int, str
 
 
 def notice_sentence(notice: Notice, definition: Definition) -> Told:
-    """What somebody was told. A reminder brings its own sentence: `text`, with `zh` and `en`."""
+    """What somebody was told, with the words somebody wrote; the sentences are those of workflows.notifications."""
     data = notice.data or {}
-    if isinstance(data.get("text"), dict):
-        return Told(text(Text(**data["text"])))
-    step = _step(definition, str(data.get("step", "")))
     quote = str(data.get("opinion") or data.get("reason") or "")
-    sentences = {
-        "task_returned": _("“%(step)s”被退回，请修改后重新办理。", step=step),
-        "task_refused": _("“%(step)s”未获通过。", step=step),
-        "case_completed": _("办件已办结。"),
-        "case_withdrawn": _("申请单位已撤销办件，“%(step)s”不再需要办理。", step=step),
-        "branch_closed": _("另一方未批准或已退回，“%(step)s”不再需要办理。", step=step),
-        "correction_requested": _("“%(step)s”要求补正，请在期限内答复。", step=step),
-        "correction_answered": _("“%(step)s”的补正已答复，计时继续。", step=step),
-        "correction_taken_back": _("“%(step)s”的补正要求已撤回。", step=step),
-        "reply_entered": _("“%(step)s”的书面回复已录入，等待确认。", step=step),
-        "reply_rejected": _("“%(step)s”的书面回复未获确认，请核对后重新录入。", step=step),
-        "paper_voided": _("公文 %(number)s 已作废。", number=data.get("paper", "")),
-    }
-    return Told(sentences.get(notice.kind, notice.kind), quote)
+    return Told(text(sentence_of(notice, definition)), quote)
 
 
 def _step(definition: Definition, step_id: str) -> str:

@@ -1,0 +1,67 @@
+"""One sentence for each kind of notice, for the page and for every channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from workflows.engine.definition import Definition
+from workflows.storage.cases import Notice
+from workflows.text import Text
+
+_OTHER = Text("您有一条新的通知。", "There is something new for you.")
+
+SENTENCES: Mapping[str, Text] = MappingProxyType(
+    {  # kind -> sentence; {step} and {paper} are filled in
+        "task_returned": Text(
+            "“{step}”被退回，请修改后重新办理。", "“{step}” was sent back; change it and submit it again."
+        ),
+        "task_refused": Text("“{step}”未获通过。", "“{step}” was refused."),
+        "case_completed": Text("办件已办结。", "The case has been completed."),
+        "case_withdrawn": Text(
+            "申请单位已撤销办件，“{step}”不再需要办理。",
+            "The applicant withdrew the case; “{step}” no longer needs to be done.",
+        ),
+        "branch_closed": Text(
+            "另一方未批准或已退回，“{step}”不再需要办理。",
+            "The other side refused or sent it back; “{step}” no longer needs to be done.",
+        ),
+        "correction_requested": Text(
+            "“{step}”要求补正，请在期限内答复。", "“{step}” asks for a correction; answer in time."
+        ),
+        "correction_answered": Text(
+            "“{step}”的补正已答复，计时继续。", "The correction for “{step}” was answered; the clock runs on."
+        ),
+        "correction_taken_back": Text(
+            "“{step}”的补正要求已撤回。", "The request for correction of “{step}” was taken back."
+        ),
+        "reply_entered": Text(
+            "“{step}”的书面回复已录入，等待确认。",
+            "The paper reply on “{step}” has been entered and awaits confirmation.",
+        ),
+        "reply_rejected": Text(
+            "“{step}”的书面回复未获确认，请核对后重新录入。",
+            "The paper reply on “{step}” was not confirmed; check it and enter it again.",
+        ),
+        "paper_voided": Text("公文 {paper} 已作废。", "Paper {paper} has been voided."),
+    }
+)
+
+
+def sentence_of(notice: Notice, definition: Definition) -> Text:
+    """What a notice says, without anything a person typed. One that brings its own sentence has `text` (zh, en)."""
+    data: Mapping[str, Any] = notice.data or {}
+    if isinstance(data.get("text"), dict):
+        return Text(**data["text"])
+    sentence, step = SENTENCES.get(notice.kind, _OTHER), definition.steps.get(str(data.get("step", "")))
+    title = definition.text(step.title) if step else Text(str(data.get("step", "")), str(data.get("step", "")))
+    paper = str(data.get("paper", ""))
+    return Text(
+        sentence.zh.format(step=_inside_quotes(title.zh), paper=paper),
+        sentence.en.format(step=_inside_quotes(title.en), paper=paper),
+    )
+
+
+def _inside_quotes(title: str) -> str:
+    return title.replace("“", "‘").replace("”", "’")
