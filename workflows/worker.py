@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Event as Signal
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -67,14 +67,18 @@ def sweep(database: Database, now: datetime, limit: int = LIMIT) -> Swept:
     """
     today = now.astimezone(OFFICE_ZONE).date()
     with database.read() as session:
-        due = session.execute(
-            select(Timer.id, Timer.case_id)
-            .where(Timer.done_at.is_(None), Timer.due_on <= today)
-            .order_by(Timer.due_on, Timer.id)
-            .limit(limit)
-        ).all()
+        due = session.execute(_due(today, limit)).all()
     counted = Counter(_take(database, timer_id, case_id, now, today) for timer_id, case_id in due)
     return Swept(*(counted[name] for name in (REMINDED, OPENED, POSTPONED, DROPPED)))
+
+
+def sweep_in(session: Session, now: datetime, limit: int = LIMIT) -> int:
+    """Take what is due within the caller's transaction; answers how many timers. For days that lie in the past."""
+    today = now.astimezone(OFFICE_ZONE).date()
+    due = session.execute(_due(today, limit)).all()
+    for timer_id, case_id in due:
+        _take_one(session, timer_id, case_id, now, today)
+    return len(due)
 
 
 def run(
@@ -93,6 +97,15 @@ def run(
             _log.exception("the sweep failed; it is tried again in %s seconds", every)
         if stop.wait(every):
             return
+
+
+def _due(today: date, limit: int) -> Select[int, int | None]:
+    return (
+        select(Timer.id, Timer.case_id)
+        .where(Timer.done_at.is_(None), Timer.due_on <= today)
+        .order_by(Timer.due_on, Timer.id)
+        .limit(limit)
+    )
 
 
 def _take(database: Database, timer_id: int, case_id: int | None, now: datetime, today: date) -> str:
