@@ -51,6 +51,20 @@ def notice_sentence(notice: Notice, definition: Definition) -> Told:
     return Told(text(sentence_of(notice, definition)), quote)
 
 
+def _nudged(data: Data, step: str) -> str:
+    """A nudge; for an office without accounts its secretary is asked to call there."""
+    names = [str(name) for name in data.get("call") or ()]
+    if not names:
+        return _("%(name)s催办“%(step)s”，请尽快办理。", name=data.get("by", ""), step=step)
+    office = Text(names[0], names[-1])
+    return _(
+        "%(name)s催办“%(step)s”：请联系%(office)s，询问书面回复。",
+        name=data.get("by", ""),
+        step=step,
+        office=text(office),
+    )
+
+
 def _step(definition: Definition, step_id: str) -> str:
     """The title of a step, ready to stand between quotation marks."""
     step = definition.steps.get(step_id)
@@ -97,6 +111,7 @@ _EVENTS: dict[str, Writer] = {
     "task_completed": _completed,
     "task_closed": _closed,
     "task_claimed": lambda data, d, step: Told(_("领取“%(step)s”", step=step)),
+    "task_nudged": lambda data, d, step: Told(_("催办“%(step)s”", step=step), str(data.get("words", ""))),
     "task_released": lambda data, d, step: Told(_("释放“%(step)s”", step=step)),
     "correction_requested": _correction,
     "correction_answered": lambda data, d, step: Told(

@@ -8,6 +8,7 @@ from workflows.cases.consult import ask, cancel_decision, give_opinion, renew_gr
 from workflows.cases.correct import answer_correction, request_correction, take_back_correction
 from workflows.cases.decide import Decided, decide, save_draft
 from workflows.cases.lifecycle import start_case, withdraw
+from workflows.cases.nudge import nudge
 from workflows.cases.offline import confirm_reply, enter_reply, reject_reply
 from workflows.cases.papers import attach, detach, void_paper
 
@@ -23,6 +24,7 @@ __all__ = [
     "detach",
     "enter_reply",
     "give_opinion",
+    "nudge",
     "reject_reply",
     "release",
     "renew_group",

@@ -21,7 +21,7 @@ from workflows.engine.settings import Material
 from workflows.organisations.directory import Body, Directory, directory, holders_of
 from workflows.organisations.lanes import Holder
 from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
-from workflows.storage.consulting import Opinion, OpinionStatus
+from workflows.storage.consulting import NAMED, Opinion, OpinionStatus
 from workflows.storage.organisations import Organisation, Person
 from workflows.storage.papers import Attachment, Paper
 from workflows.storage.watching import Suspension
@@ -58,8 +58,10 @@ class Surroundings:
         return self.directory.acting(task.applicant_id).get(task.relation)
 
     def people(self, task: Task) -> tuple[Holder, ...]:
-        """Who may do a task."""
+        """Who may do a task; of several who decide together, those who are asked now."""
         body = self.body(task)
+        if task.role == NAMED:
+            return tuple(_as_holder(o, body) for o in self.asked(task) if o.status == OpinionStatus.OPEN)
         return self.holders.get((body.id, task.role), ()) if body is not None else ()
 
     def hanging_on(self, task: Task, kind: TaskKind) -> Task | None:
@@ -80,6 +82,12 @@ class Surroundings:
             for material in needed(self.definition(case).steps[task.step])
             if (material.paper not in papers if material.source == "paper" else material.key not in uploads)
         )
+
+
+def _as_holder(opinion: Opinion, body: Body | None) -> Holder:
+    person, spoken_for = opinion.person, opinion.organisation
+    name = spoken_for.name if spoken_for is not None else (body.name if body is not None else "")
+    return Holder(person.id, person.name, opinion.organisation_id or 0, name, "", person.name_en or person.name)
 
 
 def needed(step: Step) -> tuple[Material, ...]:
