@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import access, catalogue, events, settings
+from workflows import access, catalogue, events, forms, settings
 from workflows.cases import checklist
 from workflows.cases.action import is_independent
 from workflows.cases.checklist import MaterialState
 from workflows.cases.forecast import ChainStep, Way, ways_of
 from workflows.cases.offline_office import SCAN, acts_on_paper
 from workflows.cases.opening import open_case_of
+from workflows.cases.sight import sight_of
 from workflows.cases.subjects import Subject, subject_of
 from workflows.cases.waiting import Wait, child_waits, children_of, sentence_of, waits_of
 from workflows.deadlines import Derivation
@@ -81,6 +82,7 @@ class CaseView:
     children: tuple[Case, ...]
     parent: Case | None
     may_withdraw: bool
+    sealed: Mapping[int, Step]  # tasks whose answers the actor must not see, and the step that must be done first
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class TaskView:
     outcome: str
     opinion: str
     materials: tuple[MaterialState, ...]
+    closed: Mapping[str, tuple[Text, ...]]  # outcomes that cannot be chosen as things stand, each with its reasons
     cannot_start: Text | None
     may: frozenset[str]
     derivation: Derivation | None
@@ -111,6 +114,7 @@ class TaskView:
     led_back: Task | None  # the task whose return or refusal opened this one
     papers: tuple[Paper, ...]
     attachments: tuple[Attachment, ...]  # of what was done before
+    sealed: Mapping[int, Step]  # as of a case
 
     @property
     def request(self) -> Mapping[str, Any]:
@@ -186,20 +190,22 @@ def case_view(session: Session, actor: Actor, case_id: int, *, now: datetime) ->
     tasks = _tasks(session, case)
     waits = waits_of(session, case, definition, tasks, today)
     children = children_of(session, case)
+    sight = sight_of(session, actor, case, definition, tasks, today)
     return CaseView(
         case=case,
         definition=definition,
         sentence=sentence_of(case, definition, waits, child_waits(session, case, definition, today)),
         waits=waits,
-        tasks=tasks,
-        events=tuple(events.of_case(session, case.id)),
+        tasks=sight.of_tasks(tasks),
+        events=sight.of_events(events.of_case(session, case.id)),
         papers=_papers(session, case),
-        attachments=_attachments(session, case),
+        attachments=sight.of_attachments(_attachments(session, case)),
         marks=_marks(definition, case, tasks, children),
         children=children,
         parent=session.get(Case, case.parent_id) if case.parent_id else None,
         may_withdraw=case.status == CaseStatus.OPEN
         and access.allowed(session, actor, access.Permission.WITHDRAW_CASE, case, today),
+        sealed=sight.sealed,
     )
 
 
@@ -211,11 +217,13 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
     case = _case(session, actor, found.case_id, today)
     definition = catalogue.definition_of(session, case.definition_id)
-    tasks = _tasks(session, case)
+    stored = _tasks(session, case)
+    sight = sight_of(session, actor, case, definition, stored, today)
+    tasks = sight.of_tasks(stored)
     task = next(t for t in tasks if t.id == task_id)
     step = definition.steps[task.step]
     organisation = lanes.acting_organisation(session, task.relation, task.applicant_id, today)
-    attachments, papers = _attachments(session, case), _papers(session, case)
+    attachments, papers = sight.of_attachments(_attachments(session, case)), _papers(session, case)
     own = [a for a in attachments if a.task_id == (task.parent_id or task.id)]
     materials = checklist.states(definition, step, own, papers) if task.kind == TaskKind.STEP else ()
     earlier = tuple(t for t in tasks if t.status == TaskStatus.DONE and t.id != task.id)
@@ -223,6 +231,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
     corrections = tuple(t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CORRECTION)
     confirmations = [t for t in tasks if t.parent_id == task.id and t.kind == TaskKind.CONFIRMATION]
     kept = _kept(task)
+    context = _context(session, actor, case, definition, now)
     return TaskView(
         task=task,
         case=case,
@@ -230,15 +239,18 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         step=step,
         organisation=organisation,
         holders=lanes.people_in(session, organisation, task.role, today) if organisation else (),
-        findings=_findings(session, actor, case, definition, step, now) if task.kind == TaskKind.STEP else (),
+        findings=tuple(registry().facts[name].call(context) for name in step.facts)
+        if task.kind == TaskKind.STEP
+        else (),
         values=kept["answers"],
         outcome=kept["outcome"],
         opinion=kept["opinion"],
         materials=materials,
+        closed=_closed(context, step, kept["answers"]) if task.status == TaskStatus.OPEN else {},
         cannot_start=_cannot_start(materials),
-        may=_may(session, actor, case, task, tasks, step, organisation, today),
+        may=_may(session, actor, case, found, stored, step, organisation, today),
         derivation=Derivation.from_json(task.derivation) if task.derivation else None,
-        wait=next((w for w in waits_of(session, case, definition, tasks, today) if w.task.id == task.id), None),
+        wait=next((w for w in waits_of(session, case, definition, stored, today) if w.task.id == task.id), None),
         corrections=corrections,
         confirmation=confirmations[-1] if confirmations else None,
         parent=next((t for t in tasks if t.id == task.parent_id), None),
@@ -248,6 +260,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         led_back=_led_back(definition, task, earlier),
         papers=papers,
         attachments=tuple(a for a in attachments if a.task_id in done_ids),
+        sealed=sight.sealed,
     )
 
 
@@ -314,12 +327,9 @@ def _kept(task: Task) -> dict[str, Any]:
     return {"answers": task.answers or {}, "outcome": task.outcome or "", "opinion": task.opinion}
 
 
-def _findings(
-    session: Session, actor: Actor, case: Case, definition: Definition, step: Step, now: datetime
-) -> tuple[Finding, ...]:
-    today = now.astimezone(OFFICE_ZONE).date()
-    rules = settings.load(session).rules(case.rule_set, today)
-    context = Context(
+def _context(session: Session, actor: Actor, case: Case, definition: Definition, now: datetime) -> Context:
+    rules = settings.load(session).rules(case.rule_set, now.astimezone(OFFICE_ZONE).date())
+    return Context(
         session=session,
         case=case,
         applicant_id=case.applicant_id,
@@ -330,7 +340,24 @@ def _findings(
         parameters=rules.parameters,
         tables=definition.tables,
     )
-    return tuple(registry().facts[name].call(context) for name in step.facts)
+
+
+def _closed(context: Context, step: Step, typed: Mapping[str, Any]) -> dict[str, tuple[Text, ...]]:
+    """Each outcome that its checks close for what is typed so far, leaving out fields that are not filled in rightly."""
+    if step.form is None or not any(outcome.closed_by for outcome in step.outcomes):
+        return {}
+    wrong = {mistake.path.split("/")[1] for mistake in forms.mistakes(step.form.schema, typed) if mistake.path}
+    answers = {name: value for name, value in forms.known_fields(step.form.schema, typed).items() if name not in wrong}
+    checks = registry().checks
+    closed = {
+        outcome.key: tuple(
+            mistake.message
+            for name in outcome.closed_by
+            for mistake in checks[name].call(context, outcome=outcome.key, answers=answers)
+        )
+        for outcome in step.outcomes
+    }
+    return {key: reasons for key, reasons in closed.items() if reasons}
 
 
 def _cannot_start(materials: tuple[MaterialState, ...]) -> Text | None:

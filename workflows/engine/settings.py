@@ -69,12 +69,17 @@ class DeadlineSetting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an actor may decide at a step, and the papers (names of documents) that are issued by it."""
+    """What an actor may decide at a step, and the papers (names of documents) that are issued by it.
+
+    ``closed_by``: checks of the step that close this outcome on the page already, as long as they find something in
+    what is typed so far.
+    """
 
     key: str
     title: str
     kind: str
     issues: tuple[str, ...] = ()
+    closed_by: tuple[str, ...] = ()
 
     @property
     def needs_reason(self) -> bool:
@@ -118,7 +123,10 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class StepSettings:
-    """What procedure.toml says about one user task."""
+    """What procedure.toml says about one user task.
+
+    ``unseen``: ids of steps whose answers are kept from everybody who may do this one until it is done.
+    """
 
     role: str | None
     facts: tuple[str, ...]
@@ -130,6 +138,7 @@ class StepSettings:
     outcomes: tuple[Outcome, ...]
     materials: tuple[Material, ...]
     together: Together | None = None
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +233,12 @@ def _lane(name: str, table: Table) -> Lane:
 
 
 def _step(table: Table) -> StepSettings:
-    outcomes = _outcomes(table)
+    checks = table.texts("checks")
+    outcomes = _outcomes(table, checks)
     step = StepSettings(
         role=table.one_of("role", ROLES, "") or None,
         facts=table.texts("facts"),
-        checks=table.texts("checks"),
+        checks=checks,
         draft=table.text("draft", ""),
         independent=table.maybe("independent"),
         secretary_note=table.text("secretary_note", ""),
@@ -236,6 +246,7 @@ def _step(table: Table) -> StepSettings:
         outcomes=outcomes,
         materials=_materials(table, tuple(outcome.key for outcome in outcomes)),
         together=_together(table.table("together", required=False), {outcome.key: outcome for outcome in outcomes}),
+        unseen=table.texts("unseen"),
     )
     table.done()
     return step
@@ -325,7 +336,7 @@ def _deadline(table: Table | None) -> DeadlineSetting | None:
     )
 
 
-def _outcomes(table: Table) -> tuple[Outcome, ...]:
+def _outcomes(table: Table, checks: tuple[str, ...]) -> tuple[Outcome, ...]:
     outcomes: list[Outcome] = []
     for entry in table.tables("outcomes"):
         outcomes.append(
@@ -334,6 +345,7 @@ def _outcomes(table: Table) -> tuple[Outcome, ...]:
                 title=entry.text("title"),
                 kind=entry.one_of("kind", OUTCOME_KINDS),
                 issues=entry.texts("issues"),
+                closed_by=entry.texts("closed_by", checks),
             )
         )
         entry.done()

@@ -190,8 +190,11 @@ def organiser_is_elected(context: Context, *, outcome: str, answers: Answers) ->
 
 
 @check
-def founding_file_has_its_bodies(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
-    """4.6, R-201, R-211, R-212, C-12: without audit and women's body, or the substitute member, nothing is submitted."""
+def bodies_are_founded_together(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
+    """4.6, R-201, R-211, R-212, C-12: without audit and women's body, or the substitute member, nothing is submitted.
+
+    May be asked while the file is still being filled in.
+    """
     if outcome != "submit" or latest_outcome(context, "choose_form") == UnionForm.ORGANISER:
         return []
     missing = facts.bodies(context, dict(answers)).missing
@@ -201,10 +204,27 @@ def founding_file_has_its_bodies(context: Context, *, outcome: str, answers: Ans
         own_accounts=bool(answers.get("own_accounts")),
     )
     fields = ["/auditors", "/women"] if audit.verdict != "complete" else ["/women"]  # in the order of `missing`
-    mistakes = [Mistake(field, text) for field, text in zip(fields, missing, strict=False)]
+    return [Mistake(field, text) for field, text in zip(fields, missing, strict=False)]
+
+
+@check
+def founding_file_fits(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
+    """R-212, R-214: nobody twice, one head, elected on the committee's day, and no chair among the auditors."""
+    if outcome != "submit" or latest_outcome(context, "choose_form") == UnionForm.ORGANISER:
+        return []
+    mistakes: list[Mistake] = []
     for field in ("auditors", "women"):
         mistakes += [*_twice(rows(answers, field), field), *_one_head(answers, field)]
     return [*mistakes, *_same_day(context, answers), *_audits_itself(context, answers)]
+
+
+@check
+def founding_file_has_its_bodies(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
+    """4.6: both of these; versions published earlier name it."""
+    return [
+        *bodies_are_founded_together(context, outcome=outcome, answers=answers),
+        *founding_file_fits(context, outcome=outcome, answers=answers),
+    ]
 
 
 @check
