@@ -73,7 +73,7 @@ def takes_part(session: Session, actor: Actor, thing: Case | Zone, on: date) -> 
 
 def oversees(session: Session, actor: Actor, thing: Case | Zone | Organisation, on: date) -> bool:
     """A manager of an organisation above the applicant in the union tree, however far."""
-    own = {seat.organisation_id for seat in actor.seats if seat.role in (Role.MANAGER, Role.LEADER)}
+    own = overseen_from(actor)
     return bool(own) and _applicant_id(thing) in tree.below(session, own, on)
 
 
@@ -137,7 +137,7 @@ def stands_in_its_lane(session: Session, actor: Actor, thing: Task, on: date) ->
 
 def oversees_something(session: Session, actor: Actor, thing: object, on: date) -> bool:
     """A manager or leader of any organisation; what is shown is cut to what lies under it."""
-    return any(seat.role in (Role.MANAGER, Role.LEADER) for seat in actor.seats)
+    return bool(overseen_from(actor))
 
 
 def belongs_to_it(session: Session, actor: Actor, thing: Organisation, on: date) -> bool:
@@ -189,6 +189,11 @@ SEEN_THROUGH: dict[Permission, Permission] = {
     Permission.REASSIGN: Permission.VIEW_CASE,
     Permission.CHANGE_CLOCK: Permission.VIEW_CASE,
 }
+
+
+def overseen_from(actor: Actor) -> frozenset[int]:
+    """The organisations whose part of the union tree the actor oversees, as their manager or leader."""
+    return frozenset(seat.organisation_id for seat in actor.seats if seat.role in (Role.MANAGER, Role.LEADER))
 
 
 def allowed(session: Session, actor: Actor, permission: Permission, thing: Any, on: date) -> bool:
@@ -279,6 +284,13 @@ def require_to_act(
             reason="claimed",
         )
     return principal
+
+
+def stands_in(actor: Actor, case: Case, organisation: Organisation | None, role: str) -> bool:
+    """Whether the actor holds a role in an organisation or is a proxy there, whatever stands in the way of acting now."""
+    return organisation is not None and (
+        actor.holds(organisation.id, role) or actor.principal(organisation.id, role, case.procedure) is not None
+    )
 
 
 def own_request(people: AbstractSet[int], case: Case, tasks: Sequence[Task]) -> bool:
