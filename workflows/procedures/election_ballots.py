@@ -15,6 +15,7 @@ from workflows.law.names import by_surname_strokes, same_name
 from workflows.law.protocol import protocol
 from workflows.organisations import lanes
 from workflows.procedures.answers import rows
+from workflows.procedures.election_consents import elected_without_consent
 from workflows.procedures.election_record import (
     ENTERED,
     Body,
@@ -140,7 +141,8 @@ def election_result_review(context: Context) -> Finding:
     }
     if (held := record.last("open_meeting")) is not None:
         numbers["present"] = held.answers["attending"]
-    return _finding(record, "complete" if complete else "not_complete", title, numbers, *reasons)
+    flags = elected_without_consent(record)
+    return _finding(record, "complete" if complete else "not_complete", title, numbers, *reasons, flags=flags)
 
 
 # ---- drafts ---------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,9 @@ from workflows.law.finding import Finding
 from workflows.law.names import by_surname_strokes, same_name
 from workflows.procedures.answers import rows
 from workflows.procedures.election_record import Body, Record, is_zone, ledger_row, twice
+from workflows.procedures.election_zone import founding_case
 from workflows.procedures.legal_person_record import certificate_of, union_of
+from workflows.storage.cases import Case
 from workflows.storage.ledger import Zone
 from workflows.storage.unions import Consent, OfficeHolder, Term, Timer
 from workflows.text import Text
@@ -114,8 +117,32 @@ def _names(record: Record, *bodies: Body) -> set[str]:
 def register_election(context: Context) -> JSON:
     """Enter the approved result: a new term, or the rest of the present one; who holds office; reminders.
 
-    Answers the id of the term, None where a by-election knows of none. Running it again changes nothing.
+    Answers the id of the term; None where a by-election knows of none, and where a zone's union is only being founded:
+    its founding case makes the union and enters the result with it. Running it again changes nothing.
     """
+    return None if founding_case(context) is not None else _enter_result(context)
+
+
+def register_first_election(context: Context) -> int | None:
+    """Enter, in the case that founded a zone's union, what its congress elected; answers the id of the term.
+
+    The union is in the books already. None where the case held no election: a work committee is appointed (R-113). Running
+    it again changes nothing.
+    """
+    election = context.session.scalars(
+        select(Case)
+        .where(Case.parent_id == context.case.id, Case.procedure == "election", Case.end == "elected")
+        .order_by(Case.id.desc())
+        .limit(1)
+    ).first()
+    if election is None:
+        return None
+    return _enter_result(
+        replace(context, case=election, applicant_id=election.applicant_id, subject_id=election.subject_id)
+    )
+
+
+def _enter_result(context: Context) -> int | None:
     done = context.session.scalar(select(OfficeHolder.id).where(OfficeHolder.case_id == context.case.id).limit(1))
     if done is not None:
         return context.session.scalar(select(OfficeHolder.term_id).where(OfficeHolder.id == done))
@@ -148,12 +175,22 @@ def register_election(context: Context) -> JSON:
     return term.id if term else None
 
 
+def books_of(context: Context) -> int:
+    """The organisation in whose books terms and offices are entered: a zone's union once it is founded, else the applicant."""
+    return union_of(context).organisation_id
+
+
+def _read_for(context: Context) -> tuple[int, ...]:
+    """Where terms and offices may stand: what was entered for a zone's office before its union was, still counts."""
+    return (books_of(context), int(context.applicant_id or 0))
+
+
 def current_term(context: Context) -> Term | None:
     """The term that runs, of the applicant's union."""
     query = (
         select(Term)
-        .where(Term.organisation_id == context.applicant_id, Term.ended_on.is_(None))
-        .order_by(Term.number.desc())
+        .where(Term.organisation_id.in_(_read_for(context)), Term.ended_on.is_(None))
+        .order_by(Term.began_on.desc(), Term.id.desc())
     )
     return context.session.scalars(query).first()
 
@@ -161,7 +198,7 @@ def current_term(context: Context) -> Term | None:
 def current_holders(context: Context, *offices: str) -> list[OfficeHolder]:
     """Who holds these offices of the applicant's union now; all offices where none is named."""
     query = select(OfficeHolder).where(
-        OfficeHolder.organisation_id == context.applicant_id, OfficeHolder.until.is_(None)
+        OfficeHolder.organisation_id.in_(_read_for(context)), OfficeHolder.until.is_(None)
     )
     if offices:
         query = query.where(OfficeHolder.office.in_(offices))
@@ -172,7 +209,7 @@ def set_reminders(context: Context, term: Term, ends: date) -> None:
     """T-06: reminders six, three and one month before a term ends, and once to the superior union when it has ended."""
     context.session.execute(
         update(Timer)
-        .where(Timer.organisation_id == term.organisation_id, Timer.rule == "T-06", Timer.done_at.is_(None))
+        .where(Timer.organisation_id == context.applicant_id, Timer.rule == "T-06", Timer.done_at.is_(None))
         .values(done_at=context.now, outcome="superseded")
     )
     for months in terms.REMINDERS:
@@ -219,7 +256,7 @@ def _set(context: Context, name: str, kind: str, due: date, rule: str, data: dic
 
 
 def _new_term(context: Context, elected_on: date, years: int) -> Term:
-    numbers = list(context.session.scalars(select(Term.number).where(Term.organisation_id == context.applicant_id)))
+    numbers = list(context.session.scalars(select(Term.number).where(Term.organisation_id.in_(_read_for(context)))))
     before = current_term(context)
     if before is not None:
         before.ended_on = elected_on
@@ -228,7 +265,7 @@ def _new_term(context: Context, elected_on: date, years: int) -> Term:
         if holder.office != "cadre":
             holder.until = max(holder.since, elected_on)
     term = Term(
-        organisation_id=context.applicant_id,
+        organisation_id=books_of(context),
         number=max(numbers, default=0) + 1,
         began_on=elected_on,
         years=years,
@@ -278,7 +315,7 @@ def _enter(
 ) -> None:
     context.session.add(
         OfficeHolder(
-            organisation_id=context.applicant_id,
+            organisation_id=books_of(context),
             name=name,
             office=office,
             full_time=full_time,

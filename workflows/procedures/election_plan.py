@@ -10,15 +10,17 @@ from sqlalchemy import select
 
 from workflows import settings
 from workflows.deadlines import Derivation
+from workflows.documents.text_forms import cn_number
 from workflows.engine.operations import JSON, Context, check, draft, fact, operation, reading
 from workflows.errors import Mistake
 from workflows.law import committees, congress, elections, founding, terms, timers
 from workflows.law.basis import Basis
 from workflows.law.eligibility import Candidate, Kinship, Position, Relative, Standing, eligibility
 from workflows.law.finding import Confidence, Finding, Scalar
-from workflows.law.names import by_surname_strokes, same_name
+from workflows.law.names import by_surname_strokes
 from workflows.organisations import lanes
 from workflows.procedures.answers import rows
+from workflows.procedures.election_consents import LEADERS, consented_candidates, without_consent
 from workflows.procedures.election_record import (
     BY_ELECTION,
     Body,
@@ -30,13 +32,22 @@ from workflows.procedures.election_record import (
     term_of,
     twice,
 )
-from workflows.storage.cases import Case
-from workflows.storage.unions import Consent, Term
+from workflows.procedures.election_zone import (
+    FOUNDING,
+    founding_case,
+    union_named,
+    zone_outlook,
+    zone_plan,
+    zone_plan_mistakes,
+)
+from workflows.procedures.zone_leaders import parent_of
+from workflows.storage.organisations import Organisation
+from workflows.storage.unions import Term
 from workflows.text import Text
 
 Answers = Mapping[str, Any]
 
-LEADERS = (Body.CHAIR, Body.VICE_CHAIR)
+FOUNDING_CASES = ("zone_union", "enterprise_union", "industry_federation")  # whoever waits here founds a union
 REVIEW = Basis("R-303, R-310", "工会基层组织选举工作条例（总工发〔2016〕27号）第6条、第15条", Confidence.HIGH)
 
 # ---- operations and facts -------------------------------------------------------------------------------------------
@@ -53,6 +64,8 @@ def party_organisation(context: Context) -> JSON:
 @fact
 def election_outlook(context: Context) -> Finding:
     """What the ledger's number of members means for an election, before anything is typed: "known" or "no_verdict"."""
+    if context.applicant_id is not None and is_zone(context):
+        return zone_outlook(context)
     row = ledger_row(context) if context.applicant_id is not None else None
     if row is None or row.members is None:
         missing = Text(
@@ -139,6 +152,25 @@ def candidate_review(context: Context) -> Finding:
 
 
 @fact
+def election_named(context: Context) -> Finding:
+    """How papers name this election; the verdict is whose it is: "enterprise", "zone_founding", "zone" or "other"."""
+    record = Record(context)
+    if record.plan is None:
+        return REVIEW.finding("other", Text("还没有选举方案", "There is no plan yet"), {})
+    purpose = _PURPOSES[record.plan.purpose]
+    number = cn_number(int(record.plan.answers["session_number"]))
+    if (union := union_named(context)) is not None:
+        committee = f"{union}第{number}届委员会"
+    else:
+        committee = f"{context.session.get_one(Organisation, context.applicant_id).name}第{number}届工会委员会"
+    verdict = "enterprise" if is_enterprise(context) else "other"
+    if is_zone(context):
+        verdict = "zone_founding" if founding_case(context) is not None else "zone"
+    title = Text(f"{committee}{purpose.zh}", f"Committee no. {record.plan.answers['session_number']}, {purpose.en}")
+    return REVIEW.finding(verdict, title, {})
+
+
+@fact
 def publicity_period(context: Context) -> Finding:
     """R-310, R-355: until when the candidates are shown, counted from the day the notice went up."""
     periods = _publicity(context, Record(context))
@@ -169,10 +201,21 @@ def plan_from_the_ledger(context: Context, *, earlier: Answers) -> dict[str, Any
         "elect_chair": True,
         "own_accounts": True,
     }
+    if is_zone(context):
+        begun |= zone_plan(context)
     if row is not None:
         counts = {"members": row.members, "women_members": row.women_members, "employees": row.employees}
         begun |= {name: count for name, count in counts.items() if count is not None}
     return begun
+
+
+@draft
+def candidates_with_consent(context: Context, *, earlier: Answers) -> dict[str, Any]:
+    """A zone's list begins with those to whom the superior union agreed (R-411); any other list with no name."""
+    if earlier or not is_zone(context):
+        return dict(earlier)
+    people = consented_candidates(context)
+    return {"candidates": people} if people else {}
 
 
 # ---- checks ---------------------------------------------------------------------------------------------------------
@@ -191,6 +234,7 @@ def plan_is_lawful(context: Context, *, outcome: str, answers: Answers) -> list[
         *_seats(context, plan),
         *_term(context, plan),
         *_days(context, plan),
+        *zone_plan_mistakes(context, plan),
     ]
     return mistakes or _unnoted(answers, _plan_warnings(context, plan))
 
@@ -217,7 +261,7 @@ def candidates_may_stand(context: Context, *, outcome: str, answers: Answers) ->
                     )
                     for reason in finding.reasons
                 ]
-    mistakes += [*_enough(context, record, people), *_consents(context, people)]
+    mistakes += [*_enough(context, record, people), *_consents(context, record.plan, people)]
     return mistakes or _unnoted(answers, _candidate_warnings(context, record.plan, people))
 
 
@@ -284,16 +328,27 @@ def notice_fits_the_publicity(context: Context, *, outcome: str, answers: Answer
 
 
 def _purpose(context: Context, plan: Plan) -> Iterator[Mistake]:
-    parent_id = context.case.parent_id if context.case is not None else None
-    parent = context.session.get(Case, parent_id) if parent_id is not None else None
-    if parent is None or parent.procedure != "term_changes" or not context.case.parent_token:
-        return
-    wanted = BY_ELECTION if context.case.parent_element == BY_ELECTION else "re_election"
-    if plan.purpose != wanted:
-        title = _PURPOSES[wanted]
+    """What the case that waits wants; and the union of a zone is founded nowhere but in its founding case (P02, P04)."""
+    parent = parent_of(context)
+    waits = parent is not None and bool(context.case.parent_token)
+    wanted = None
+    if parent is not None and waits and parent.procedure in FOUNDING_CASES:
+        wanted = FOUNDING
+    elif parent is not None and waits and parent.procedure == "term_changes":
+        wanted = BY_ELECTION if context.case.parent_element == BY_ELECTION else "re_election"
+    elif plan.purpose == FOUNDING and is_zone(context):
         yield Mistake(
             "/outcome",
-            Text(f"本办件由届中变动引起，应按{title.zh}办理。", f"This case was opened for a {title.en}."),
+            Text(
+                "产业集聚区工会的成立选举在“产业集聚区组建工会”办件中办理，不能单独发起（P02、P04）。",
+                "A zone's first committee is elected within the case that founds its union, not on its own (P02, P04).",
+            ),
+        )
+    if wanted is not None and plan.purpose != wanted:
+        title, name = _PURPOSES[wanted], parent.title if parent is not None else ""
+        yield Mistake(
+            "/outcome",
+            Text(f"“{name}”等待本次选举，应按{title.zh}办理。", f"The case that waits for it wants a {title.en}."),
         )
 
 
@@ -482,7 +537,7 @@ def _current_term(context: Context) -> Term | None:
 
 
 _PURPOSES = {
-    "founding": Text("成立选举", "founding election"),
+    FOUNDING: Text("成立选举", "founding election"),
     "re_election": Text("换届选举", "re-election"),
     BY_ELECTION: Text("补选", "by-election"),
 }
@@ -509,7 +564,7 @@ def _unnoted(answers: Answers, warnings: Iterator[Text]) -> list[Mistake]:
 
 def _eligibility(context: Context, row: Mapping[str, Any]) -> Iterator[Finding]:
     """D-03 for what the person stands for; whoever stands for a post stands for the committee as well."""
-    candidate = _candidate(row)
+    candidate = _candidate(row, in_a_zone=is_zone(context))
     standing = Standing(row["standing"])
     asked = (Standing.COMMITTEE, standing) if standing in (Standing.CHAIR, Standing.VICE_CHAIR) else (standing,)
     for each in asked:
@@ -519,8 +574,11 @@ def _eligibility(context: Context, row: Mapping[str, Any]) -> Iterator[Finding]:
             return
 
 
-def _candidate(row: Mapping[str, Any]) -> Candidate:
+def _candidate(row: Mapping[str, Any], *, in_a_zone: bool) -> Candidate:
+    """The person as D-03 looks at them. A zone's chair may be a deputy of its leadership (12.1): there it bars nobody."""
     position, kinship = str(row.get("position") or "none"), str(row.get("kinship") or "none")
+    if in_a_zone and position == Position.DEPUTY_HEAD:
+        position = "none"
     relatives: tuple[Relative, ...] = ()
     if kinship != "none" and row.get("relative_of"):
         of = str(row["relative_of"])
@@ -590,31 +648,12 @@ def _enough(context: Context, record: Record, people: list[dict[str, Any]]) -> I
             )
 
 
-def _consents(context: Context, people: list[dict[str, Any]]) -> Iterator[Mistake]:
-    """R-411, R-414 (12.6): a zone's chair and vice-chairs are elected only with the superior union's consent."""
-    if not is_zone(context):
-        return
-    given = {
-        (same_name(consent.person), consent.office)
-        for consent in context.session.scalars(
-            select(Consent).where(
-                Consent.applicant_id == context.applicant_id,
-                Consent.action == "appoint",
-                Consent.valid_until >= context.today,
-            )
-        )
-    }
-    for number, row in enumerate(people):
-        if row["standing"] in LEADERS and (same_name(row["name"]), row["standing"]) not in given:
-            post = Body(row["standing"]).label
-            yield Mistake(
-                f"/candidates/{number}/name",
-                Text(
-                    f"{row['name']}任{post.zh}没有征得上级工会同意；同意只对所报人选和职务有效（R-411、R-414）。",
-                    f"The superior union did not agree to {row['name']} as {post.en}; consent covers the person and "
-                    "the post (R-411, R-414).",
-                ),
-            )
+def _consents(context: Context, plan: Plan | None, people: list[dict[str, Any]]) -> Iterator[Mistake]:
+    """R-411, R-414 (12.6): a zone's leaders have the superior union's consent, and still have it on the planned day."""
+    planned = date.fromisoformat(plan.answers["meeting_on"]) if plan is not None else context.today
+    leaders = [(row["name"], row["standing"]) for row in people]
+    for number, why in without_consent(context, leaders, max(planned, context.today)):
+        yield Mistake(f"/candidates/{number}/name", why)
 
 
 # ---- publicity ------------------------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ from workflows.law.names import by_surname_strokes, same_name
 from workflows.law.results import Result, Verdict
 from workflows.law.terms import Body as TermOf
 from workflows.procedures.answers import rows
-from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
+from workflows.procedures.zone_leaders import outcome_in, parent_of
+from workflows.storage.cases import Task, TaskKind, TaskStatus
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
 from workflows.text import Text
@@ -369,14 +370,9 @@ def _kind(context: Context) -> str:
 
 
 def _form_of_the_zone(context: Context) -> str | None:
-    parent_id = context.case.parent_id if context.case is not None else None
-    if parent_id is not None and context.session.get_one(Case, parent_id).procedure == "zone_union":
-        chosen = context.session.scalar(
-            select(Task.outcome)
-            .where(Task.case_id == parent_id, Task.step == "choose_form", Task.status == TaskStatus.DONE)
-            .order_by(Task.id.desc())
-            .limit(1)
-        )
+    parent = parent_of(context)
+    if parent is not None and parent.procedure == "zone_union":
+        chosen = outcome_in(context, parent, "choose_form")
         if chosen:
             return chosen
     zone = context.session.scalar(

@@ -23,6 +23,7 @@ from workflows.law.timers import Dated
 from workflows.organisations import lanes
 from workflows.procedures.answers import latest_answers, latest_outcome
 from workflows.procedures.election_office import (
+    books_of,
     current_holders,
     current_term,
     set_reminders,
@@ -151,7 +152,7 @@ def enter_acting(context: Context) -> JSON:
     term = current_term(context)
     context.session.add(
         OfficeHolder(
-            organisation_id=context.applicant_id,
+            organisation_id=books_of(context),
             name=answers["acting"],
             office=ACTING,
             route="appointed",
@@ -236,7 +237,7 @@ def dissolve_union(context: Context) -> JSON:
         )
     certificate = context.session.scalar(
         select(Certificate.id).where(
-            Certificate.organisation_id == context.applicant_id, Certificate.cancelled_on.is_(None)
+            Certificate.organisation_id == books_of(context), Certificate.cancelled_on.is_(None)
         )
     )
     if certificate is not None:

@@ -1,12 +1,12 @@
 """zone_union 产业集聚区组建工会: what its diagram calls by name (P01–P04; policy 豫工发〔2015〕13号, articles 11 and 12).
 
-The law is asked, never restated: which form a zone may have in workflows.law.zone_forms, elections in
-workflows.law.elections. The checks of the first congress stand in workflows.procedures.zone_union_election.
+The law is asked, never restated: which form a zone may have in workflows.law.zone_forms. Its leaders get their consent in a
+child case of chair_consent and are elected in one of election. What earlier versions of the diagram name stands in
+workflows.procedures.zone_union_earlier_versions.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -18,12 +18,14 @@ from workflows.errors import Mistake
 from workflows.law.finding import Finding
 from workflows.law.zone_forms import ZoneForm, may_choose
 from workflows.ledger import zones
-from workflows.procedures.answers import latest_answers, latest_outcome, rows, same_name
+from workflows.procedures.answers import latest_answers, latest_outcome, rows
+from workflows.procedures.election_office import register_first_election
+from workflows.procedures.election_record import twice
 from workflows.procedures.legal_person_record import open_registration
 from workflows.procedures.zone_leaders import enter_office
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
-from workflows.storage.unions import OfficeHolder
+from workflows.storage.unions import OfficeHolder, Term
 from workflows.text import Text
 
 SHORTEST_REASON = 10  # characters
@@ -55,8 +57,9 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
     """Enter the founded union in the union tree and the zone's record; answers the id of its organisation.
 
     The union stands under the zone's superior union. A union that the zone had in another form ends the day before:
-    one form at a time (D-01). A case of registration, or of the credit code, follows (D-13). Idempotent: what this case
-    has registered already stays as it is.
+    one form at a time (D-01). Who was elected in the child case of this one, or appointed here, holds office in it from
+    now on. A case of registration, or of the credit code, follows (D-13). Idempotent: what this case has registered
+    already stays as it is.
     """
     zone = context.session.get_one(Zone, zone_id, with_for_update=True)
     if zone.union_id is not None and zone.form == form and zone.form_case_id == context.case.id:
@@ -64,6 +67,7 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
     union = _enter_in_the_union_tree(context, zone, ZoneForm(form))
     change = zones.register_form(context.session, zone, form, union.id, context.case, context.now)
     _appoint_members(context, ZoneForm(form))
+    register_first_election(context)
     context.record("zone_union_registered", {"zone_id": zone_id, "before": change.before, "after": change.after})
     open_registration(context, zone.office_id)
     return union.id
@@ -76,6 +80,10 @@ def _enter_in_the_union_tree(context: Context, zone: Zone, form: ZoneForm) -> Or
             select(OfficeHolder).where(OfficeHolder.organisation_id == zone.union_id, OfficeHolder.until.is_(None))
         ):
             holder.until = max(holder.since, last_day)
+        for term in context.session.scalars(
+            select(Term).where(Term.organisation_id == zone.union_id, Term.ended_on.is_(None))
+        ):
+            term.ended_on = max(term.began_on, last_day)
     union = Organisation(
         code=f"{zone.code}-U{context.case.id}",
         name=f"{zone.name}{form.label.zh}",
@@ -190,7 +198,7 @@ def party_meeting_is_recorded(context: Context, *, outcome: str, answers: Mappin
 def composition_has_one_director(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
     """P03: a work committee has one director 主任, and nobody twice."""
     members = rows(answers, "members")
-    mistakes = _twice(members, "members", lambda row: (same_name(row.get("name")),))
+    mistakes = _twice(members)
     if sum(row.get("post") == "director" for row in members) != 1:
         mistakes.append(Mistake("/members", Text("主任须为1名。", "There must be exactly one director.")))
     return mistakes
@@ -229,7 +237,7 @@ def seats_follow_both_principles(context: Context, *, outcome: str, answers: Map
 def preparatory_group_is_mixed(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
     """R-304: the group has representatives of the Party organisation and of the employees, and one head."""
     members = rows(answers, "members")
-    mistakes = _twice(members, "members", lambda row: (same_name(row.get("name")),))
+    mistakes = _twice(members)
     present = {row["represents"] for row in members}
     for side, title in (("party", Text("党组织代表", "representative of the Party organisation")),
                         ("employees", Text("职工代表", "representative of the employees"))):  # fmt: skip
@@ -242,36 +250,11 @@ def preparatory_group_is_mixed(context: Context, *, outcome: str, answers: Mappi
     return mistakes
 
 
-@check
-def leaders_fit_their_posts(context: Context, *, outcome: str, answers: Mapping[str, Any]) -> list[Mistake]:
-    """12.1–12.3, R-423: one chair, at most one full-time vice-chair, no person twice in a post."""
-    candidates = rows(answers, "candidates")
-    mistakes = _twice(candidates, "candidates", lambda row: (same_name(row.get("name")), row.get("post", "")))
-    if sum(row["post"] == "chair" for row in candidates) != 1:
-        mistakes.append(Mistake("/candidates", Text("主席人选须为1名。", "There is exactly one candidate for chair.")))
-    if sum(row["post"] == "vice_chair" and row["tenure"] == "full_time" for row in candidates) > 1:
-        mistakes.append(
-            Mistake(
-                "/candidates",
-                Text(
-                    "专职副主席只配备1名，编制途径和上级选派途径二者择一（12.2、12.3，R-423）。",
-                    "There is one full-time vice-chair: by a staffed post or sent by the superior union (R-423).",
-                ),
-            )
+def _twice(members: list[dict[str, Any]]) -> list[Mistake]:
+    return [
+        Mistake(
+            f"/members/{number}/name",
+            Text(f"{members[number]['name']}重复填写。", f"{members[number]['name']} is entered twice."),
         )
-    return mistakes
-
-
-def _twice(people: list[dict[str, Any]], field: str, key: Any) -> list[Mistake]:
-    seen: Counter[Any] = Counter()
-    mistakes = []
-    for number, row in enumerate(people):
-        seen[key(row)] += 1
-        if seen[key(row)] == 2:
-            mistakes.append(
-                Mistake(
-                    f"/{field}/{number}/name",
-                    Text(f"{row.get('name')}重复填写。", f"{row.get('name')} is entered twice."),
-                )
-            )
-    return mistakes
+        for number in twice(members)
+    ]

@@ -1,12 +1,14 @@
-"""The first congress of a zone's union, held against the election rules (R-201–R-214, R-301–R-337, R-411–R-414)."""
+"""What earlier published versions of zone_union name, and the current one no longer does.
+
+Their running cases go on with it: leaders proposed in the case itself, and a first congress of which only the figures were
+reported (R-201–R-214, R-301–R-337, R-411–R-414). The current version runs the procedures chair_consent and election.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
-
-from sqlalchemy import select
 
 from workflows import settings
 from workflows.deadlines import DeadlineRule, Derivation, Kind, Unit, derive
@@ -17,13 +19,40 @@ from workflows.law.finding import Confidence, Finding
 from workflows.law.registration import terms_in_years
 from workflows.law.zone_forms import ZoneForm
 from workflows.procedures.answers import latest_answers, latest_outcome, rows, same_name
-from workflows.storage.unions import Consent
+from workflows.procedures.election_consents import consents_on
+from workflows.procedures.election_record import twice
 from workflows.text import Text
 
 SOURCE = "工会基层组织选举工作条例（总工发〔2016〕27号）；豫工发〔2015〕13号第12条"
 CONSENTED_POSTS = ("chair", "vice_chair")
 
 Answers = Mapping[str, Any]
+
+
+@check
+def leaders_fit_their_posts(context: Context, *, outcome: str, answers: Answers) -> list[Mistake]:
+    """12.1–12.3, R-423: one chair, at most one full-time vice-chair, no person twice in a post."""
+    candidates = rows(answers, "candidates")
+    mistakes = [
+        Mistake(
+            f"/candidates/{number}/name",
+            Text(f"{candidates[number]['name']}重复填写。", f"{candidates[number]['name']} is entered twice."),
+        )
+        for number in twice([{"name": f"{row['name']}/{row['post']}"} for row in candidates])
+    ]
+    if sum(row["post"] == "chair" for row in candidates) != 1:
+        mistakes.append(Mistake("/candidates", Text("主席人选须为1名。", "There is exactly one candidate for chair.")))
+    if sum(row["post"] == "vice_chair" and row["tenure"] == "full_time" for row in candidates) > 1:
+        mistakes.append(
+            Mistake(
+                "/candidates",
+                Text(
+                    "专职副主席只配备1名，编制途径和上级选派途径二者择一（12.2、12.3，R-423）。",
+                    "There is one full-time vice-chair: by a staffed post or sent by the superior union (R-423).",
+                ),
+            )
+        )
+    return mistakes
 
 
 @check
@@ -61,15 +90,7 @@ def _agreed(context: Context, on: date) -> set[tuple[str, str]]:
     if latest_outcome(context, "propose_leaders") is not None:
         proposed = rows(latest_answers(context, "propose_leaders"), "candidates")
         return {(same_name(row["name"]), row["post"]) for row in proposed}
-    given = context.session.scalars(
-        select(Consent).where(
-            Consent.applicant_id == context.applicant_id,
-            Consent.action == "appoint",
-            Consent.given_on <= on,
-            Consent.valid_until >= on,
-        )
-    )
-    return {(same_name(consent.person), consent.office) for consent in given}
+    return {(same_name(consent.person), consent.office) for consent in consents_on(context, on)}
 
 
 @fact
