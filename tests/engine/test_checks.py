@@ -288,6 +288,25 @@ def test_facts_and_checks_must_be_registered(setting: str, message: str | None) 
         assert message in the_one(files).reason.en
 
 
+@pytest.mark.parametrize(
+    ("unseen", "message"),
+    [
+        ('["fill_in"]', None),
+        ('["fill_inn"]', 'did you mean "fill_in"?'),
+        ('["review"]', "kept from those who do it"),
+        ('["decided"]', "has no user task"),
+    ],
+)
+def test_what_is_kept_from_a_step_is_another_step(unseen: str, message: str | None) -> None:
+    files = with_toml("[steps.review.deadline]", f"[steps.review]\nunseen = {unseen}\n[steps.review.deadline]")
+    if message is None:
+        assert told(files) == []
+    else:
+        found = the_one(files)
+        assert (found.file, found.element) == ("procedure.toml", "steps.review.unseen")
+        assert message in found.reason.en
+
+
 def test_a_deadline_parameter_must_be_one_of_the_rule_set() -> None:
     assert told(with_toml("days = 5", 'parameter = "sla.superior_union"')) == []
     finding = the_one(with_toml("days = 5", 'parameter = "sla.superior_unoin"'))

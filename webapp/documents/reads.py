@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflows import access
 from workflows.access import Permission
+from workflows.cases import sight
 from workflows.errors import NotFound
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case
@@ -39,9 +40,10 @@ def paper(session: Session, actor: Actor, paper_id: int, on: date) -> Paper:
 
 
 def attachment(session: Session, actor: Actor, attachment_id: int, on: date) -> Attachment:
-    """An upload: for whoever may see its case."""
+    """An upload: for whoever may see its case, once what it belongs to is decided and no longer kept from them."""
     found = session.get(Attachment, attachment_id)
     if found is None:
         raise NotFound(_NOT_FOUND)
     access.require(session, actor, Permission.VIEW_CASE, session.get_one(Case, found.case_id), on)
+    sight.require_open_to(session, actor, found, on)
     return found

@@ -72,6 +72,7 @@ class Step:
     secretary_note: str
     order: int
     together: Together | None = None
+    unseen: tuple[str, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -247,4 +248,5 @@ def _step(node: Node, chosen: StepSettings, settings: Settings, diagram: Diagram
         secretary_note=chosen.secretary_note,
         order=order,
         together=chosen.together,
+        unseen=chosen.unseen,
     )

@@ -23,6 +23,7 @@ def check(folder: Folder, settings: Settings, diagram: Diagram) -> Iterator[Chec
         yield from _form(node, folder)
         yield from _settings(node, settings)
         yield from _together(node, settings, folder)
+        yield from _unseen(node, settings, tasks)
     yield from _unused(settings, diagram, {node.id for node in tasks})
     yield from _papers(folder, settings)
     yield from _operators(diagram)
@@ -103,6 +104,21 @@ def _together(node: Node, settings: Settings, folder: Folder) -> Iterator[CheckF
             "共同决定的环节不能要求上传材料，请放到前一环节。",
             "A step that several decide together cannot ask for uploads; let the step before ask for them.",
         )
+
+
+def _unseen(node: Node, settings: Settings, tasks: list[Node]) -> Iterator[CheckFinding]:
+    step = settings.steps.get(node.id)
+    others = {task.id for task in tasks} - {node.id}
+    for name in step.unseen if step else ():
+        if name == node.id:
+            yield _set(f"steps.{node.id}.unseen", "不能对自己保密。", "A step cannot be kept from those who do it.")
+        elif name not in others:
+            told = suggestion(name, others)
+            yield _set(
+                f"steps.{node.id}.unseen",
+                f"图中没有用户任务“{name}”{told.zh}",
+                f'The diagram has no user task "{name}"{told.en}',
+            )
 
 
 def _unused(settings: Settings, diagram: Diagram, tasks: set[str]) -> Iterator[CheckFinding]:
