@@ -96,6 +96,15 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Extended:
+    """The end was moved by somebody's decision 延期, not by the rule."""
+
+    before: date
+    after: date
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Derivation:
     """A date with the way it was found.
 
@@ -118,6 +127,7 @@ class Derivation:
     provisional: bool
     pauses: tuple[Pause, ...] = ()
     event: Text | None = None
+    extended: tuple[Extended, ...] = ()
 
     @property
     def continue_from(self) -> date | None:
@@ -143,6 +153,7 @@ class Derivation:
             "provisional": self.provisional,
             "pauses": [[p.start.isoformat(), p.end.isoformat(), p.reason.zh, p.reason.en] for p in self.pauses],
             "event": [self.event.zh, self.event.en] if self.event else None,
+            "extended": [[e.before.isoformat(), e.after.isoformat(), e.reason.zh, e.reason.en] for e in self.extended],
         }
 
     @classmethod
@@ -163,11 +174,21 @@ class Derivation:
             provisional=data["provisional"],
             pauses=tuple(Pause(day(start), day(end), Text(zh, en)) for start, end, zh, en in data["pauses"]),
             event=Text(*data["event"]) if data["event"] else None,
+            extended=tuple(
+                Extended(day(before), day(after), Text(zh, en)) for before, after, zh, en in data.get("extended", ())
+            ),
         )
 
     def explain(self, locale: str) -> list[str]:
         """The way to the date in sentences, one per line: event, rule, days skipped and why, pauses, end, warning."""
         return [line.to(locale) for line in _lines(self)]
+
+
+def extend(derivation: Derivation, after: date, reason: Text) -> Derivation:
+    """The same with a later end; ValueError for an end that is not later, or for a minimum period."""
+    if derivation.kind is Kind.AT_LEAST or after <= derivation.end:
+        raise ValueError("only a limit to act by is extended, and only to a later day")
+    return replace(derivation, end=after, extended=(*derivation.extended, Extended(derivation.end, after, reason)))
 
 
 def derive(
@@ -287,6 +308,11 @@ def _lines(derivation: Derivation) -> Iterator[Text]:
             f"{pause.start} 至 {pause.end}：{pause.reason.zh}，停止计算 {pause.days} 天。",
             f"{pause.start} to {pause.end}: {pause.reason.en}; the clock stood still for {_days(pause.days)}.",
         )
+    for extended in derivation.extended:
+        yield Text(
+            f"经批准由 {extended.before} 延至 {extended.after}：{extended.reason.zh}",
+            f"Extended from {extended.before} to {extended.after}: {extended.reason.en}",
+        )
     if derivation.target is not None:
         yield Text(f"目标日期 {derivation.target}。", f"Target date {derivation.target}.")
     yield _end_line(derivation)
@@ -343,7 +369,7 @@ def _end_line(derivation: Derivation) -> Text:
             f"期间于 {end} 24时届满，最早可于 {following} 继续办理。",
             f"The period ends on {end} at 24:00; things may go on from {following}.",
         )
-    if derivation.shifted:
+    if derivation.shifted and not derivation.extended:
         return Text(
             f"最后一日是休息日或者节假日，顺延至 {end} 24时（民法典第203条）。",
             f"The last day is a rest day or holiday, so the limit is {end} at 24:00 (Civil Code 203).",

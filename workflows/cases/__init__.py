@@ -4,6 +4,7 @@ Every verb takes the session of one transaction, the actor and the time; nothing
 """
 
 from workflows.cases.assign import claim, release
+from workflows.cases.clock import extend, resume, suspend
 from workflows.cases.consult import ask, cancel_decision, give_opinion, renew_group, take_back_question
 from workflows.cases.correct import answer_correction, request_correction, take_back_correction
 from workflows.cases.decide import Decided, decide, save_draft
@@ -23,14 +24,17 @@ __all__ = [
     "decide",
     "detach",
     "enter_reply",
+    "extend",
     "give_opinion",
     "nudge",
     "reject_reply",
     "release",
     "renew_group",
     "request_correction",
+    "resume",
     "save_draft",
     "start_case",
+    "suspend",
     "take_back_correction",
     "take_back_question",
     "void_paper",

@@ -169,6 +169,17 @@ class Action:
                 )
             )
 
+    def notify_holder(self, kind: str, task: Task, **data: Any) -> None:
+        """Leave a notice for whoever has the task now: its assignee, the people named, or the holders of its role."""
+        if task.assignee_id is not None:
+            self.tell(task.assignee_id, kind, task, **data)
+        elif task.role == NAMED:
+            for row in self.opinions:
+                if row.task_id == task.id and row.status == OpinionStatus.OPEN:
+                    self.tell(row.person_id, kind, task, **data)
+        else:
+            self.notify(kind, task.relation, task.role, task, **data)
+
     def tell(self, person_id: int, kind: str, task: Task | None = None, **data: Any) -> None:
         """Leave a notice for one person."""
         self.session.add(
@@ -192,7 +203,8 @@ class Action:
             if child.parent_id == task.id and child.status == TaskStatus.OPEN:
                 self.overtake(child, because)
         self.record("task_closed", {"step": task.step, "because": because}, task)
-        self.notify(because, task.relation, task.role, task, step=task.step)
+        if task.role != NAMED:
+            self.notify(because, task.relation, task.role, task, step=task.step)
 
     def finish(self, task: Task, outcome: str) -> None:
         """Mark a task as done by the actor, for the organisation it stands for today."""

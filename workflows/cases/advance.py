@@ -132,6 +132,8 @@ def _open_task(action: Action, token: str, step: Step) -> None:
         task.draft = {"answers": begins_with, "outcome": "", "opinion": ""}
     if earlier:
         _carry_over(action, earlier[-1], task)
+    if action.case.suspended_at is not None:  # a child case ended meanwhile
+        task.paused_at, task.remind_on = action.now, None
     asked.name_group(action, task, step)
 
 

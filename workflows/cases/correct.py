@@ -7,10 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from workflows import deadlines
-from workflows.cases import timing
+from workflows.cases import clock, timing
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
-from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, Invalid, Mistake
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
@@ -80,7 +78,7 @@ def answer_correction(
     action.finish(correction, "answered")
     task = action.task(correction.parent_id or 0)
     action.record("correction_answered", {"answer": written(answer), "correction": correction.id}, task)
-    _restart_clock(action, task)
+    clock.redate(action, task)
     action.notify("correction_answered", task.relation, task.role, task, step=task.step)
     action.save()
     return correction
@@ -102,7 +100,7 @@ def take_back_correction(
     action.record("correction_taken_back", {"corrections": [c.id for c in awaited]}, task)
     for correction in awaited:
         action.overtake(correction, "correction_taken_back")
-    _restart_clock(action, task)
+    clock.redate(action, task)
     action.save()
     return task
 
@@ -126,29 +124,6 @@ def require_none_awaited(action: Action, task: Task) -> None:
             )
 
 
-def pauses_of(action: Action, task: Task) -> tuple[tuple[date, date], ...]:
-    """The times a task's clock stood still: from the day of each request to the day of its answer."""
-    return tuple(
-        (_day(correction.opened_at), _day(correction.closed_at))
-        for correction in action.children(task, TaskKind.CORRECTION)
-        if correction.closed_at is not None
-    )
-
-
-def _restart_clock(action: Action, task: Task) -> None:
-    if awaited_corrections(action, task):
-        return
-    task.paused_at = None
-    derivation: deadlines.Derivation = timing.derive(
-        action.step(task), _day(task.opened_at), action.rule_set, action.settings.calendar, pauses_of(action, task)
-    )
-    task.target_on, task.derivation = derivation.target, derivation.to_json()
-    task.fatal_on = derivation.end if derivation.continue_from is None else None
-    task.remind_on = timing.remind_on(
-        task.target_on, task.fatal_on, action.today, action.rule_set, action.settings.calendar
-    )
-
-
 def _require_sensible(action: Action, task: Task, items: Sequence[Mapping[str, str]], reply_by: date | None) -> None:
     if task.kind != TaskKind.STEP or task.relation == lanes.APPLICANT:
         raise Conflict(Text("这项任务不能要求补正。", "A correction cannot be asked for from this task."))
@@ -170,9 +145,3 @@ def _require_sensible(action: Action, task: Task, items: Sequence[Mapping[str, s
 def _require_kind(task: Task) -> None:
     if task.kind != TaskKind.CORRECTION:
         raise Conflict(Text("这不是一项补正任务。", "This is no request for correction."))
-
-
-def _day(at: datetime | None) -> date:
-    if at is None:
-        raise ValueError("no time")
-    return at.astimezone(OFFICE_ZONE).date()

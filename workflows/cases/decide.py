@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workflows import forms
-from workflows.cases import asked, checklist, papers
+from workflows.cases import asked, checklist, clock, papers
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.advance import advance
 from workflows.cases.correct import require_none_awaited
@@ -138,6 +138,7 @@ def complete(
 
     `on_paper`: an office without accounts decided; its own papers and checklist are not ours to make.
     """
+    clock.require_not_suspended(action)
     step = action.step(task)
     kept = kept_answers(action, task, answers)
     chosen = _require_valid(action, task, outcome, kept, opinion, on_paper=on_paper)

@@ -13,6 +13,7 @@ from workflows.text import Text
 
 OPENED = Text("任务到达", "the task arrived")
 CORRECTION = Text("等待补正", "waiting for a correction")
+SUSPENDED = Text("办件中止", "the case was suspended")
 
 
 def rule_of(step: Step, rules: RuleSet) -> deadlines.DeadlineRule:
@@ -28,11 +29,10 @@ def derive(
     start: date,
     rules: RuleSet,
     calendar: Calendar,
-    pauses: Iterable[tuple[date, date]] = (),
+    pauses: Iterable[deadlines.Pause] = (),
 ) -> deadlines.Derivation:
     """The target and fatal date of a step that opened on `start`; `pauses` are the times its clock stood still."""
-    stops = [deadlines.Pause(first, last, CORRECTION) for first, last in pauses]
-    return deadlines.derive(start, rule_of(step, rules), calendar, pauses=stops, event=OPENED)
+    return deadlines.derive(start, rule_of(step, rules), calendar, pauses=pauses, event=OPENED)
 
 
 def remind_on(
