@@ -14,15 +14,15 @@ from workflows.storage.organisations import Organisation
 
 def below(session: Session, organisation_ids: Iterable[int], on: date) -> frozenset[int]:
     """The organisations themselves and everything under them in the union tree on a day."""
-    return frozenset(session.scalars(beneath(organisation_ids, on)))
+    return frozenset(session.scalars(under(organisation_ids, on)))
 
 
-def beneath(organisation_ids: Iterable[int], on: date) -> Select[int]:
-    """The question behind `below`, to be asked within another."""
+def under(organisation_ids: Iterable[int], on: date) -> Select[int]:
+    """The question behind `below`, to stand inside another."""
     tree = (
         select(Organisation.id)
         .where(Organisation.id.in_(set(organisation_ids)), valid(Organisation, on))
-        .cte("below", recursive=True)
+        .cte(recursive=True)
     )
     children = select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id).where(valid(Organisation, on))
     return select(tree.union(children).c.id)
