@@ -225,7 +225,7 @@ def exportable(actor: Actor, on: date) -> Select[int] | None:
     """The organisations whose cases the actor may export as a log: all under those overseen; None: every one."""
     if actor.is_administrator:
         return None
-    return tree.beneath(overseen_from(actor), on)
+    return tree.under(overseen_from(actor), on)
 
 
 def nameable(actor: Actor, on: date) -> Select[int] | None:
