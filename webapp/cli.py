@@ -6,7 +6,7 @@ wrong surroundings, nothing was begun.
 
 from __future__ import annotations
 
-from webapp.commands import accounts, audit, database, imports, law, procedures, serve, worker
+from webapp.commands import accounts, audit, database, event_log, imports, law, procedures, serve, worker
 from webapp.commands.speech import Root, language_option
 from workflows.text import Text
 
@@ -29,7 +29,7 @@ cli = Root(
     ),
 )
 
-for family in (database, serve, worker, procedures, imports, law, accounts, audit):
+for family in (database, serve, worker, procedures, imports, law, accounts, audit, event_log):
     family.register(cli)
 
 
