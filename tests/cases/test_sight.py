@@ -12,26 +12,29 @@ from webapp.documents import reads
 from workflows import catalogue
 from workflows.cases import views
 from workflows.errors import NotFound
-from workflows.storage import Database
 from workflows.storage.papers import Attachment
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @pytest.fixture
-def apart(office: Office, db: Database, tmp_path: Path) -> Office:
+def apart(office: Office, tmp_path: Path) -> Office:
     """The superior union must review without seeing what the application says."""
-    folder = shutil.copytree(FOLDERS / "review", tmp_path / "review")
-    settings = folder / "procedure.toml"
-    text = settings.read_text(encoding="utf-8").replace(
-        "[steps.review.deadline]", '[steps.review]\nunseen = ["file"]\n\n[steps.review.deadline]'
-    )
-    settings.write_text(text, encoding="utf-8")
-    assert catalogue.check_folder(folder) == ()
-    with db.write() as session:
-        catalogue.publish(session, None, folder, office.now)
+    publish(office, tmp_path, "[steps.review.deadline]", '[steps.review]\nunseen = ["file"]\n\n[steps.review.deadline]')
     office.start()
     return office
+
+
+def publish(office: Office, place: Path, before: str, after: str) -> None:
+    """The procedure `review` with other settings."""
+    folder = shutil.copytree(FOLDERS / "review", place / "review")
+    settings = folder / "procedure.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert before in text
+    settings.write_text(text.replace(before, after), encoding="utf-8")
+    assert catalogue.check_folder(folder) == ()
+    with office.db.write() as session:
+        catalogue.publish(session, None, folder, office.now)
 
 
 def case_view(office: Office, who: str) -> views.CaseView:
@@ -74,6 +77,20 @@ def test_the_other_partys_answers_are_kept_until_the_step_is_done(apart: Office)
     apart.decide("superior_leader", "review", "approve")
     assert entered(case_view(apart, "superior_leader"))["file"] == apart.answers
     assert entered(case_view(apart, "superior_leader_2"))["file"] == apart.answers
+
+
+def test_a_return_says_why_and_nothing_else_and_an_approval_is_seen_at_once(office: Office, tmp_path: Path) -> None:
+    publish(office, tmp_path, "[steps.file.deadline]", '[steps.file]\nunseen = ["review"]\n\n[steps.file.deadline]')
+    office.start()
+    office.decide("zone_secretary", "file")
+    office.decide("superior_leader", "review", "return", opinion="请核对人数。", answers={"text": "三人"})
+    office.decide("party_leader", "opinion")
+    page = task_view(office, "zone_secretary", "file")
+    assert page.led_back is not None
+    assert (page.led_back.opinion, page.led_back.answers) == ("请核对人数。", None)
+    office.decide("zone_secretary", "file")
+    office.decide("superior_leader", "review", "approve", opinion="同意。")
+    assert [task.opinion for task in case_view(office, "zone_secretary").tasks if task.step == "review"][1] == "同意。"
 
 
 def test_another_round_is_kept_again(apart: Office) -> None:

@@ -2,6 +2,7 @@
 
 Two parties that must find the same thing independently, such as those who count votes and those who supervise the
 counting, may not look at each other's figures first: a step names the steps that its people do not see until it is done.
+An approval there ends that and is seen at once; the reason of a return or refusal is written for the others to read.
 """
 
 from __future__ import annotations
@@ -37,10 +38,12 @@ Row = TypeVar("Row", Task, Event)
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What one person does not see of one case: `sealed` leads from tasks to the step that must be done first, `private`
-    are tasks that nobody has decided and that are not the person's to work on."""
+    are tasks that nobody has decided and that are not the person's to work on; `reasons` are tasks whose opinion is read
+    all the same."""
 
     sealed: Mapping[int, Step]
     private: frozenset[int]
+    reasons: frozenset[int]
 
     def of_tasks(self, tasks: Iterable[Task]) -> tuple[Task, ...]:
         """The tasks, without what the person must not see. What is changed are copies that no session knows."""
@@ -54,7 +57,7 @@ class Sight:
         """What happened, without uploads the person may not open and without the words of what is sealed."""
         return tuple(
             _without(event, {"data": {**event.data, "opinion": "", "answers_sha256": ""}})
-            if event.task_id in self.sealed
+            if event.task_id in self.sealed and event.task_id not in self.reasons
             else event
             for event in happened
             if not (event.kind.startswith("attachment_") and self.hides(event.task_id))
@@ -66,7 +69,10 @@ class Sight:
 
     def _seen(self, task: Task) -> Task:
         hidden = ENTERED if task.id in self.sealed else UNDECIDED if task.id in self.private else ()
-        return _without(task, {name: "" if name == "opinion" else None for name in hidden}) if hidden else task
+        if not hidden:
+            return task
+        opinion = {"opinion": task.opinion if task.id in self.reasons else ""}
+        return _without(task, dict.fromkeys(hidden) | (opinion if "opinion" in hidden else {}))
 
 
 def sight_of(
@@ -89,9 +95,12 @@ def sight_of(
         or task.id in asked
         or access.stands_in(actor, case, organisations.get(task.relation), task.role)
     )
+    kinds = {task.id: _kind(definition, task) for task in tasks}
+    sealed = _sealed(actor, case, definition, tasks, organisations, own)
     return Sight(
-        _sealed(actor, case, definition, tasks, organisations, own),
+        {task: step for task, step in sealed.items() if kinds[task] != "approve"},
         _private(session, actor, case, tasks, organisations, own, on),
+        frozenset(task for task in sealed if kinds[task] in ("return", "refuse")),
     )
 
 
@@ -129,6 +138,12 @@ def _sealed(
                 if task.step in step.unseen and task.id > done and not _entered_by(actor, task, own)
             }
     return sealed
+
+
+def _kind(definition: Definition, task: Task) -> str:
+    """Which kind of outcome a task of the diagram ended with; empty while it is open, and for others."""
+    outcomes = definition.steps[task.step].outcomes if task.kind == TaskKind.STEP else ()
+    return next((outcome.kind for outcome in outcomes if outcome.key == task.outcome), "")
 
 
 def _entered_by(actor: Actor, task: Task, own: frozenset[int]) -> bool:
