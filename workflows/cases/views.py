@@ -240,7 +240,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         organisation=organisation,
         holders=lanes.people_in(session, organisation, task.role, today) if organisation else (),
         findings=tuple(registry().facts[name].call(context) for name in step.facts)
-        if task.kind == TaskKind.STEP
+        if task.kind == TaskKind.STEP and task.id not in sight.sealed
         else (),
         values=kept["answers"],
         outcome=kept["outcome"],
