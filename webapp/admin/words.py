@@ -69,4 +69,5 @@ def administration_event(value: str) -> str:
         "definition_published": _("发布程序"),
         "organisations_imported": _("导入组织机构"),
         "demo_created": _("写入演示数据"),
+        "names_exported": _("导出含姓名的事件日志"),
     }.get(value, value)

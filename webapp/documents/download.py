@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from flask import Response, make_response
 
 
-def attachment(content: bytes, filename: str, media_type: str) -> Response:
-    """The bytes under their own name. `filename` may be Chinese: browsers take the encoded form (RFC 6266)."""
+def attachment(content: bytes | Iterator[bytes], filename: str, media_type: str) -> Response:
+    """The bytes, or their pieces as they come, under their own name.
+
+    `filename` may be Chinese: browsers take the encoded form (RFC 6266).
+    """
     response = make_response(content)
     response.headers["Content-Type"] = media_type
     plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in filename)
