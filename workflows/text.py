@@ -23,6 +23,11 @@ class Text:
         return self.zh
 
 
+def inside_quotes(text: Text) -> Text:
+    """A title, ready to stand between quotation marks."""
+    return Text(*(words.replace("“", "‘").replace("”", "’") for words in (text.zh, text.en)))
+
+
 def readable(value: Any) -> Any:
     """Text without control characters but line breaks and tabs; PostgreSQL keeps no NUL. Other values as they are."""
     if isinstance(value, str):

@@ -164,6 +164,7 @@ def redate(action: Action, task: Task) -> None:
     if task.kind != TaskKind.STEP:
         awaited = (task.request or {}).get("reply_by")
         task.paused_at, task.fatal_on = None, date.fromisoformat(awaited) if awaited else None
+        _remind_again(action, task)
         return
     standing = [t for t in action.children(task, TaskKind.CORRECTION) if t.status == TaskStatus.OPEN]
     if standing:
@@ -182,9 +183,12 @@ def redate(action: Action, task: Task) -> None:
     task.paused_at = None
     task.target_on, task.derivation = derivation.target, derivation.to_json()
     task.fatal_on = derivation.end if derivation.continue_from is None else None
-    task.remind_on = timing.remind_on(
-        task.target_on, task.fatal_on, action.today, action.rule_set, action.settings.calendar
-    )
+    _remind_again(action, task)
+
+
+def _remind_again(action: Action, task: Task) -> None:
+    calendar = action.settings.calendar
+    task.remind_on = timing.remind_on(task.target_on, task.fatal_on, action.today, action.rule_set, calendar)
 
 
 def _corrections(action: Action, task: Task) -> list[deadlines.Pause]:

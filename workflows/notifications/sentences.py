@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.engine.definition import Definition
 from workflows.storage.cases import Notice
-from workflows.text import Text
+from workflows.text import Text, inside_quotes
 
 _OTHER = Text("您有一条新的通知。", "There is something new for you.")
 
@@ -56,12 +56,9 @@ def sentence_of(notice: Notice, definition: Definition) -> Text:
         return Text(**data["text"])
     sentence, step = SENTENCES.get(notice.kind, _OTHER), definition.steps.get(str(data.get("step", "")))
     title = definition.text(step.title) if step else Text(str(data.get("step", "")), str(data.get("step", "")))
+    title = inside_quotes(title)
     paper = str(data.get("paper", ""))
     return Text(
-        sentence.zh.format(step=_inside_quotes(title.zh), paper=paper),
-        sentence.en.format(step=_inside_quotes(title.en), paper=paper),
+        sentence.zh.format(step=title.zh, paper=paper),
+        sentence.en.format(step=title.en, paper=paper),
     )
-
-
-def _inside_quotes(title: str) -> str:
-    return title.replace("“", "‘").replace("”", "’")
