@@ -61,7 +61,7 @@ class Surroundings:
         """Who may do a task; of several who decide together, those who are asked now."""
         body = self.body(task)
         if task.role == NAMED:
-            return tuple(_as_holder(o, body) for o in self.asked(task) if o.status == OpinionStatus.OPEN)
+            return tuple(as_holder(o, body) for o in self.asked(task) if o.status == OpinionStatus.OPEN)
         return self.holders.get((body.id, task.role), ()) if body is not None else ()
 
     def hanging_on(self, task: Task, kind: TaskKind) -> Task | None:
@@ -84,7 +84,8 @@ class Surroundings:
         )
 
 
-def _as_holder(opinion: Opinion, body: Body | None) -> Holder:
+def as_holder(opinion: Opinion, body: Body | None) -> Holder:
+    """Somebody whose opinion is awaited, as one of those a task waits for; `body`: the organisation of the task."""
     person, spoken_for = opinion.person, opinion.organisation
     name = spoken_for.name if spoken_for is not None else (body.name if body is not None else "")
     return Holder(person.id, person.name, opinion.organisation_id or 0, name, "", person.name_en or person.name)
