@@ -77,6 +77,12 @@ def oversees(session: Session, actor: Actor, thing: Case | Zone | Organisation, 
     return bool(own) and _applicant_id(thing) in tree.below(session, own, on)
 
 
+def is_superior(session: Session, actor: Actor, thing: Case | Task, on: date) -> bool:
+    """A manager or leader of an organisation strictly above the applicant."""
+    above = overseen_from(actor) - {thing.applicant_id}
+    return bool(above) and thing.applicant_id in tree.below(session, above, on)
+
+
 def leads_a_part(session: Session, actor: Actor, thing: Case, on: date) -> bool:
     """A leader of the applicant or of an organisation that takes part."""
     organisations = lanes.acting_organisations(session, _applicant_id(thing), on)
@@ -170,7 +176,7 @@ ALTERNATIVES: dict[Permission, tuple[Predicate, ...]] = {
     Permission.SUPERVISE_CASE: (oversees,),
     Permission.INSTRUCT: (oversees, leads_a_part),
     Permission.REASSIGN: (leads_its_lane,),
-    Permission.CHANGE_CLOCK: (oversees,),
+    Permission.CHANGE_CLOCK: (is_superior,),
     Permission.VIEW_MONITOR: (oversees_something,),
     Permission.EXPORT_LOG: (oversees_something, administers),
 }

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import make
+from tests.cases.accounts import give_accounts
 from tests.cases.conftest import Office
 from workflows import audit
 from workflows.errors import Conflict, Forbidden, Invalid
@@ -20,16 +21,7 @@ from workflows.storage.organisations import Account, Organisation, Person, Post
 def reviewing(office: Office) -> Office:
     office.start()
     office.decide("zone_secretary", "file")
-    with office.db.write() as session:
-        for person_id in office.world.people.values():
-            session.add(
-                Account(
-                    person_id=person_id,
-                    username=f"u{person_id}",
-                    password_hash="!",
-                    session_key=f"k{person_id}",
-                )
-            )
+    give_accounts(office)
     return office
 
 

@@ -3,7 +3,7 @@
 Every verb takes the session of one transaction, the actor and the time; nothing commits here.
 """
 
-from workflows.cases.assign import claim, release
+from workflows.cases.assign import claim, hand_over, receivers, release
 from workflows.cases.clock import extend, resume, suspend
 from workflows.cases.consult import ask, cancel_decision, give_opinion, renew_group, take_back_question
 from workflows.cases.correct import answer_correction, request_correction, take_back_correction
@@ -12,6 +12,7 @@ from workflows.cases.lifecycle import start_case, withdraw
 from workflows.cases.nudge import nudge
 from workflows.cases.offline import confirm_reply, enter_reply, reject_reply
 from workflows.cases.papers import attach, detach, void_paper
+from workflows.cases.watch import close_supervision, copy_case, instruct, read_copy, supervise
 
 __all__ = [
     "Decided",
@@ -20,13 +21,19 @@ __all__ = [
     "attach",
     "cancel_decision",
     "claim",
+    "close_supervision",
     "confirm_reply",
+    "copy_case",
     "decide",
     "detach",
     "enter_reply",
     "extend",
     "give_opinion",
+    "hand_over",
+    "instruct",
     "nudge",
+    "read_copy",
+    "receivers",
     "reject_reply",
     "release",
     "renew_group",
@@ -34,6 +41,7 @@ __all__ = [
     "resume",
     "save_draft",
     "start_case",
+    "supervise",
     "suspend",
     "take_back_correction",
     "take_back_question",
