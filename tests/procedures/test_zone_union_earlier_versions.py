@@ -1,4 +1,4 @@
-"""The first congress, held against the election rules on the borders where they turn."""
+"""Cases of earlier versions of zone_union: their leaders, and their first congress on the borders where the rules turn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.procedures.founding import CANDIDATES, Founding, congress, make_founding
 from workflows.deadlines import add_months
 from workflows.errors import Mistake
-from workflows.procedures import zone_union_election as election
+from workflows.procedures import zone_union_earlier_versions as election
 from workflows.storage.unions import Consent
 
 
@@ -174,3 +174,16 @@ def test_leaders_are_held_against_the_consents_of_the_child_case(session: Sessio
     assert _paths(founding) == ["/leaders/1/name"]  # on election day, 19 November, the older consent had run out
     assert _paths(founding, held_on="2026-11-02", publicity_from="2026-10-19") == []
     assert _paths(founding, held_on="2026-11-01", publicity_from="2026-10-19") == ["/leaders/0/name"]
+
+
+def test_leaders_are_one_chair_and_at_most_one_full_time_vice_chair(founding: Founding) -> None:
+    check = election.leaders_fit_their_posts
+    assert check(founding.context, outcome="submit", answers={"candidates": CANDIDATES}) == []
+    second = {"name": "赵强", "current_post": "县总工会干部", "post": "vice_chair", "tenure": "full_time"}
+    mistakes = check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, second]})
+    assert "R-423" in mistakes[0].message.zh
+    part_time = {**second, "tenure": "part_time"}
+    assert check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, part_time]}) == []
+    assert check(founding.context, outcome="submit", answers={"candidates": CANDIDATES[1:]})
+    same_person = {**CANDIDATES[1], "post": "women_head"}
+    assert check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, same_person]}) == []

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.make import make_enterprises
-from tests.procedures.founding import CANDIDATES, Founding, make_case, make_founding
+from tests.procedures.founding import Founding, make_case, make_founding
 from workflows.errors import Mistake
 from workflows.procedures import zone_union
 from workflows.storage.organisations import Organisation
@@ -145,7 +145,7 @@ def test_a_positive_judgement_has_its_reason_in_the_form(
     assert (mistakes == []) is accepted
 
 
-# ---- Party work committee, seats, preparatory group, leaders -------------------------------------------------------
+# ---- Party work committee, seats, preparatory group ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -202,19 +202,6 @@ def test_a_preparatory_group_has_party_and_employees_and_one_head(founding: Foun
     assert check(founding.context, outcome="submit", answers={"members": group}) == []
     for broken in (group[1:], [group[0], group[2]], [group[0], _in_group("李红梅", "employees", "head")]):
         assert check(founding.context, outcome="submit", answers={"members": broken})
-
-
-def test_leaders_are_one_chair_and_at_most_one_full_time_vice_chair(founding: Founding) -> None:
-    check = zone_union.leaders_fit_their_posts
-    assert check(founding.context, outcome="submit", answers={"candidates": CANDIDATES}) == []
-    second = {"name": "赵强", "current_post": "县总工会干部", "post": "vice_chair", "tenure": "full_time"}
-    mistakes = check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, second]})
-    assert "R-423" in mistakes[0].message.zh
-    part_time = {**second, "tenure": "part_time"}
-    assert check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, part_time]}) == []
-    assert check(founding.context, outcome="submit", answers={"candidates": CANDIDATES[1:]})
-    same_person = {**CANDIDATES[1], "post": "women_head"}
-    assert check(founding.context, outcome="submit", answers={"candidates": [*CANDIDATES, same_person]}) == []
 
 
 # ---- the request states today's counts -----------------------------------------------------------------------------

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from workflows import settings
 from workflows.deadlines import Derivation
 from workflows.documents.text_forms import cn_number
@@ -21,6 +19,7 @@ from workflows.law.names import by_surname_strokes
 from workflows.organisations import lanes
 from workflows.procedures.answers import rows
 from workflows.procedures.election_consents import LEADERS, consented_candidates, without_consent
+from workflows.procedures.election_office import current_term
 from workflows.procedures.election_record import (
     BY_ELECTION,
     Body,
@@ -42,7 +41,6 @@ from workflows.procedures.election_zone import (
 )
 from workflows.procedures.zone_leaders import parent_of
 from workflows.storage.organisations import Organisation
-from workflows.storage.unions import Term
 from workflows.text import Text
 
 Answers = Mapping[str, Any]
@@ -195,7 +193,7 @@ def plan_from_the_ledger(context: Context, *, earlier: Answers) -> dict[str, Any
     """A plan begins with what the ledger counts and the number of the next committee."""
     if earlier:
         return dict(earlier)
-    term, row = _current_term(context), ledger_row(context)
+    term, row = current_term(context), ledger_row(context)
     begun: dict[str, Any] = {
         "session_number": term.number + 1 if term else 1,
         "elect_chair": True,
@@ -462,7 +460,7 @@ def _days(context: Context, plan: Plan) -> Iterator[Mistake]:
     ended = max(period.end for period in _periods(context, start, chair=bool(plan.seats(Body.CHAIR))))
     if meeting_on <= ended:
         yield _meeting_too_early(meeting_on, ended)
-    elif plan.purpose == "re_election" and (term := _current_term(context)) is not None:
+    elif plan.purpose == "re_election" and (term := current_term(context)) is not None:
         finding = terms.change_of_term(term.ends_on, meeting_on, context.rule_set.parameters, superior_agrees=True)
         if finding.verdict == "refused" and meeting_on < term.ends_on:
             yield Mistake("/meeting_on", finding.reasons[0])
@@ -516,7 +514,7 @@ def _plan_warnings(context: Context, plan: Plan) -> Iterator[Text]:
             "主席由会员（代表）大会直接选举，一般适用于经营正常、劳动关系和谐、职工队伍稳定的中小企事业单位（R-315）。",
             "Direct election of the chair is meant for small and medium units in good order (R-315).",
         )
-    term = _current_term(context) if plan.purpose == "re_election" else None
+    term = current_term(context) if plan.purpose == "re_election" else None
     if term is not None:
         meeting_on, ends = date.fromisoformat(plan.answers["meeting_on"]), term.extended_to or term.ends_on
         if meeting_on > ends:
@@ -525,15 +523,6 @@ def _plan_warnings(context: Context, plan: Plan) -> Iterator[Text]:
                 f"The term ended on {ends}: the re-election is late and needs the superior union's approval "
                 "(R-332, R-341).",
             )
-
-
-def _current_term(context: Context) -> Term | None:
-    query = (
-        select(Term)
-        .where(Term.organisation_id == context.applicant_id, Term.ended_on.is_(None))
-        .order_by(Term.number.desc())
-    )
-    return context.session.scalars(query).first()
 
 
 _PURPOSES = {

@@ -85,6 +85,7 @@ def zone_plan(context: Context) -> dict[str, Any]:
         if any(row.get("tenure") == "full_time" for row in consented_to(context, body))
     ]
     begun |= {
+        "session_number": 1,
         "chair_competition": "equal",
         "vice_chairs": len(vice_chairs),
         "full_time": full_time[0] if full_time else "none",
