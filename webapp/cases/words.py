@@ -20,7 +20,7 @@ _BAD = frozenset(
 _PLAIN = frozenset(  # answers that are neither good nor bad
     {"either", "assembly", "assembly_by_default", "assembly_only", "choice", "committee", "member", "not_applicable"}
     | {"act_by", "continue_from", "before", "window", "ends", "due", "optional", "must", "seats", "no_rule"}
-    | {"known", "pending", "open", "counted", "next", "removed", "not_removed"}
+    | {"routed", "own", "known", "pending", "open", "counted", "next", "removed", "not_removed"}
 )
 
 

@@ -13,7 +13,7 @@ from webapp.ledger.blueprint import blueprint
 from workflows import access
 from workflows.access import Permission
 from workflows.errors import NotFound
-from workflows.ledger import enterprises, export
+from workflows.ledger import enterprises, export, zones
 from workflows.ledger.columns import STAGES
 from workflows.text import Text
 
@@ -39,6 +39,7 @@ def zone(zone_id: int) -> str:
         row=row,
         zone=row.zone,
         wanted=wanted,
+        independence=zones.independence_finding(row.zone),
         found=reads.enterprises(session(), zone_id, wanted),
         funnel=reads.funnel(session(), zone_id),
         imports=reads.imports(session(), zone_id),

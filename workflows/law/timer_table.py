@@ -153,7 +153,10 @@ WORDS: dict[tuple[str, str], tuple[Text, Text]] = {
         Text("机构编制部门收到请示", "request received by the staffing authority"),
         REMINDER_ONLY,
     ),
-    ("T-37", "party_committee"): (Text("党（工）委收到方案", "plan received by the Party work committee"), REMINDER_ONLY),
+    ("T-37", "party_committee"): (
+        Text("党（工）委收到方案", "plan received by the Party work committee"),
+        REMINDER_ONLY,
+    ),
     ("T-38", "earliest"): (
         Text("目标起算日（三年）", "base date, three years"),
         Text("报告进度", "progress is reported"),

@@ -12,14 +12,24 @@ from sqlalchemy.orm import Session
 
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.law.finding import Finding
+from workflows.law.founding import independence
 from workflows.law.registration import legal_route
 from workflows.law.rule_sets import RuleSet
 from workflows.law.zone_forms import ZoneForm, zone_form
 from workflows.storage.cases import Case
 from workflows.storage.ledger import Enterprise, Zone
+from workflows.storage.organisations import OrganisationKind
 from workflows.text import Text
 
 _NAMED = 3  # enterprises named where counts are missing
+_UNIONS = frozenset(
+    {
+        OrganisationKind.PROVINCIAL_UNION,
+        OrganisationKind.CITY_UNION,
+        OrganisationKind.COUNTY_UNION,
+        OrganisationKind.ZONE_UNION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,16 @@ def zone_form_finding(session: Session, zone_id: int, today: date, rule_set: Rul
         )
         flags = (*flags, undated)
     return replace(finding, numbers=numbers, flags=flags)
+
+
+def independence_finding(zone: Zone) -> Finding:
+    """11.2, P48: does the zone's union, and its office, stand under a union, or were they put into a department?
+
+    Verdict "independent" or "alert". A superior that is no union is the department; none at all alerts nobody.
+    """
+    placed = (body for body in (zone.union, zone.office) if body is not None and body.parent is not None)
+    departments = [body.parent.name for body in placed if body.parent and body.parent.kind not in _UNIONS]
+    return independence(departments[0] if departments else "")
 
 
 def register_form(

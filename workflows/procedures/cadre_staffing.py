@@ -133,12 +133,9 @@ def cadre_workload(context: Context) -> Finding:
 @fact
 def staffing_approver(context: Context) -> Finding:
     """R-424: which staffing authority decides, by the rank that was asked for and the office's table. "routed" or "own"."""
-    asked = latest_answers(context, "draft_request")
     table = context.tables.get("routing.dmn")
-    rule = table.decide({"draft_request": asked}) if table is not None else None
-    return leaders.staffing_route(
-        str(asked.get("body_rank", "")), rule.answer if rule else None, rule.note if rule else ""
-    )
+    rule = table.decide({"draft_request": latest_answers(context, "draft_request")}) if table is not None else None
+    return leaders.staffing_route(rule.answer, rule.note) if rule is not None else leaders.staffing_route(None)
 
 
 @fact
