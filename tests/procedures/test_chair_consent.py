@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import bpmn
 from tests.make import make_neighbourhood
 from tests.procedures.founding import Founding, make_case, make_founding
-from workflows import scenarios
+from workflows import scenarios, worker
 from workflows.engine.operations import Context
 from workflows.law.rule_sets import rule_set
 from workflows.procedures import chair_consent, zone_leaders
@@ -221,3 +221,27 @@ def test_the_numbers_of_the_watch_belong_to_the_rule_set(founding: Founding) -> 
     founding.did("answer_letter", "consent", {"held_on": TODAY.isoformat()})
     chair_consent.record_consent_answer(context, answer="consent", silence=None)
     assert founding.session.scalars(select(Consent.valid_until)).one() == date(2027, 2, 23)
+
+
+# ---- reminders ------------------------------------------------------------------------------------------------------
+
+
+def reminders_of_the_letter(session: Session) -> list[str]:
+    rows = session.scalars(select(Notice).where(Notice.kind == "reminder").order_by(Notice.id))
+    return [row.data["text"]["zh"] for row in rows if "《征求意见函》" in row.data["text"]["zh"]]
+
+
+@pytest.mark.parametrize("name", ["withdrawn_while_waiting", "refused_then_other_person"])
+def test_nobody_is_reminded_of_a_letter_that_is_no_longer_awaited(db: Database, name: str) -> None:
+    play(db, name)
+    worker.sweep(db, datetime(2027, 1, 4, 2, tzinfo=UTC))
+    with db.read() as session:
+        assert reminders_of_the_letter(session) == []
+
+
+def test_a_letter_that_is_awaited_is_reminded_of_and_later_both_heads_are_asked(db: Database) -> None:
+    play(db, "reminded_while_waiting")
+    with db.read() as session:
+        told = reminders_of_the_letter(session)
+    assert ["尚未答复" in text for text in told] == [True, False, False]
+    assert all("逾期不视为同意" in text for text in told[1:])
