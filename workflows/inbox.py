@@ -6,33 +6,34 @@ One question each over indexed rows, whatever the number of cases; engine state 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Subquery,
     and_,
     exists,
-    false,
     func,
     literal_column,
     or_,
     select,
     union,
-    union_all,
     update,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from workflows import catalogue, settings
 from workflows.calendar import Calendar
 from workflows.engine.definition import Definition
 from workflows.organisations import lanes
-from workflows.organisations.actors import Actor
+from workflows.organisations.actors import Actor, Seat
 from workflows.storage.cases import Case, Notice, Task, TaskKind, TaskStatus
+from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.organisations import Organisation, Person, Role
+from workflows.storage.watching import Copy
 
 SIZE = 50
 
@@ -78,6 +79,7 @@ class Row:
     late: str  # "none", "target", "fatal"
     paused: bool
     status: str
+    asked: bool = False  # an opinion is what is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,15 @@ def todo(
     """待办: open tasks the actor may act on, and none that a colleague claimed. `sort`: "due" or "opened"."""
     if sort == "due":
         owed = _owed_by(actor, on, Task.id, Task.fatal_on)
-        return _tasks(session, owed, lambda t: (t.fatal_on.is_(None), t.fatal_on, t.id), search, on, page, size)
-    owed = _owed_by(actor, on, Task.id, Task.opened_at)
-    return _tasks(session, owed, lambda t: (t.opened_at, t.id), search, on, page, size)
+        found = _tasks(session, owed, lambda t: (t.fatal_on.is_(None), t.fatal_on, t.id), search, on, page, size)
+    else:
+        owed = _owed_by(actor, on, Task.id, Task.opened_at)
+        found = _tasks(session, owed, lambda t: (t.opened_at, t.id), search, on, page, size)
+    asked = set(session.scalars(_asked(actor)))
+    if not asked:
+        return found
+    rows = tuple(replace(row, asked=True) if row.task_id in asked else row for row in found.rows)
+    return replace(found, rows=rows)
 
 
 def done(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
@@ -135,13 +143,29 @@ def started(session: Session, actor: Actor, *, on: date, search: str = "", page:
 
 
 def counts(session: Session, actor: Actor, on: date) -> dict[str, int]:
-    """How long the lists are: `todo`, `late` (past the fatal date) and unread `notices`."""
+    """How long the lists are: `todo`, `late` (past the fatal date), unread `notices` and unread `copies`."""
     unread = select(func.count()).select_from(Notice).where(_for(actor), Notice.read_at.is_(None)).scalar_subquery()
+    sent = Copy.person_id == actor.person_id
+    copied = select(func.count()).select_from(Copy).where(sent, Copy.read_at.is_(None)).scalar_subquery()
     owed = _owed_by(actor, on, Task.id, Task.fatal_on, Task.paused_at)
     late = func.count().filter(owed.c.fatal_on < on, owed.c.paused_at.is_(None))
-    question = select(func.count(), late, unread).select_from(owed)
-    todo, overdue, notices = session.execute(question).one()
-    return {"todo": todo, "late": overdue, "notices": notices}
+    question = select(func.count(), late, unread, copied).select_from(owed)
+    todo, overdue, notices, copies = session.execute(question).one()
+    return {"todo": todo, "late": overdue, "notices": notices, "copies": copies}
+
+
+def copies(session: Session, actor: Actor, *, page: int = 1, size: int = SIZE) -> list[tuple[Copy, Case]]:
+    """抄送我: cases brought to the actor's notice, the unread first and then the newest."""
+    rows = session.execute(
+        select(Copy, Case)
+        .join(Case, Case.id == Copy.case_id)
+        .where(Copy.person_id == actor.person_id)
+        .options(joinedload(Copy.sent_by))
+        .order_by(Copy.read_at.is_not(None), Copy.id.desc())
+        .offset((page - 1) * size)
+        .limit(size)
+    )
+    return [(copy, case) for copy, case in rows]
 
 
 def notices(session: Session, actor: Actor, *, page: int = 1, size: int = SIZE) -> list[tuple[Notice, Case]]:
@@ -165,15 +189,45 @@ def read_notices(session: Session, actor: Actor, *, now: datetime) -> None:
 
 
 def _owed_by(actor: Actor, on: date, *columns: InstrumentedAttribute[Any]) -> Subquery:
-    """Open tasks of the lanes the actor stands in, without those a colleague claimed; and replies on paper to enter.
+    """Open tasks of the lanes the actor stands in, without those a colleague claimed; and what else is the actor's to do.
 
-    One question for each lane, drawn together: each is answered by the index over open tasks.
+    That is: replies on paper to enter, tasks handed over, opinions asked for, and the same lanes of those the actor is a
+    proxy of. One question for each lane, drawn together: each is answered by an index over open tasks.
     """
     free = or_(Task.assignee_id.is_(None), Task.assignee_id == actor.person_id)
-    mine = lanes.within_reach(actor, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
-    ways = [*(and_(lane, free) for lane in mine), *_to_enter(actor, on)]
-    together = union if len(actor.seats) > 1 else union_all  # only by two posts can one come to the same task twice
-    return together(*(select(*columns).where(_OPEN, way) for way in ways or [false()])).subquery()
+    handed_over = and_(Task.assignee_id == actor.person_id, Task.assigned_by_id.is_not(None))
+    ways = [
+        *(and_(lane, free) for lane in _lanes(actor.seats, on)),
+        *_to_enter(actor, on),
+        handed_over,
+        Task.id.in_(_asked(actor)),
+        *_by_proxy(actor, on),
+    ]
+    return union(*(select(*columns).where(_OPEN, way) for way in ways)).subquery()
+
+
+def _lanes(seats: Iterable[Seat], on: date) -> tuple[ColumnElement[bool], ...]:
+    return lanes.within_reach(seats, on, relation=Task.relation, role=Task.role, applicant_id=Task.applicant_id)
+
+
+def _asked(actor: Actor) -> Select[int | None]:
+    """The tasks on which the actor, or somebody the actor is a proxy of, is asked for an opinion now."""
+    people = {actor.person_id, *(proxied.principal_id for proxied in actor.proxied)}
+    return select(Opinion.task_id).where(
+        Opinion.person_id.in_(people), Opinion.status == literal_column(f"'{OpinionStatus.OPEN}'")
+    )
+
+
+def _by_proxy(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:
+    """What those one is a proxy of owe in the procedures agreed on, with what they have claimed."""
+    for proxied in actor.proxied:
+        may = or_(Task.assignee_id.is_(None), Task.assignee_id.in_((actor.person_id, proxied.principal_id)))
+        for lane in _lanes([proxied.seat], on):
+            if proxied.procedures:
+                covered = select(Case.id).where(Case.procedure.in_(sorted(proxied.procedures)))
+                yield and_(lane, may, Task.case_id.in_(covered))
+            else:
+                yield and_(lane, may)
 
 
 def _to_enter(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:

@@ -109,7 +109,7 @@ def test_my_work_lists_what_i_owe_and_what_i_did(office: Office) -> None:
         done = inbox.done(session, secretary, on=office.today).rows
         assert [(row.step_id, row.holder) for row in done] == [("file", "刘芳")]
         assert [row.case_id for row in inbox.started(session, secretary, on=office.today).rows] == [office.case_id]
-        assert inbox.counts(session, leader, office.today) == {"todo": 1, "late": 0, "notices": 0}
+        assert inbox.counts(session, leader, office.today) == {"todo": 1, "late": 0, "notices": 0, "copies": 0}
 
 
 def test_search_needs_every_word_and_takes_signs_literally(office: Office) -> None:

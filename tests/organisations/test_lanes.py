@@ -73,7 +73,7 @@ def test_reach_turns_posts_into_applicants(session: Session) -> None:
 
     def reached(relation: str, role: str) -> set[int]:
         lane = {"relation": literal(relation), "role": literal(role), "applicant_id": Organisation.id}
-        return set(session.scalars(select(Organisation.id).where(or_(*lanes.within_reach(actor, TODAY, **lane)))))
+        return set(session.scalars(select(Organisation.id).where(or_(*lanes.within_reach(actor.seats, TODAY, **lane)))))
 
     assert reached("applicant", "leader") == {county.id}
     assert reached("superior_union", "leader") == {office.id}
@@ -101,7 +101,7 @@ def test_the_nearest_general_union_registers_unless_another_is_named(session: Se
         leader = make.make_post(session, union, role="leader")
         lane = {"relation": literal("registration_authority"), "role": literal("leader")}
         actor = actor_of(session, leader.person_id, TODAY)
-        reach = lanes.within_reach(actor, TODAY, **lane, applicant_id=Organisation.id)
+        reach = lanes.within_reach(actor.seats, TODAY, **lane, applicant_id=Organisation.id)
         return set(session.scalars(select(Organisation.id).where(or_(*reach))))
 
     assert [registers(one) for one in (enterprise, office, other, county)] == [county.id, county.id, city.id, city.id]

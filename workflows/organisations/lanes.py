@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from workflows.organisations.actors import Actor, valid
+from workflows.organisations.actors import Actor, Seat, valid
 from workflows.storage.organisations import Authority, Organisation, OrganisationKind, Person, Post
 
 APPLICANT = "applicant"
@@ -127,17 +127,19 @@ def people_in(session: Session, organisation: Organisation, role: str, on: date)
 
 
 def within_reach(
-    actor: Actor,
+    seats: Iterable[Seat],
     on: date,
     *,
     relation: SQLColumnExpression[str],
     role: SQLColumnExpression[str],
     applicant_id: SQLColumnExpression[int],
 ) -> tuple[ColumnElement[bool], ...]:
-    """The lanes the actor stands in on a day, for a question over all tasks: one condition for each lane.
+    """The lanes that posts stand in on a day, for a question over all tasks: one condition for each lane.
 
     Each names relation, role and applicants, so that an index over the three is searched and never walked through.
     """
+
+    seats = tuple(seats)
 
     def seen_from(organisation_id: int, held: str) -> Iterator[ColumnElement[bool]]:
         below = select(Organisation.id).where(Organisation.parent_id == organisation_id, valid(Organisation, on))
@@ -154,8 +156,8 @@ def within_reach(
             registered = _registered_with(organisation_id, on)
             yield and_(relation == REGISTRATION_AUTHORITY, role == held, applicant_id.in_(registered))
 
-    kind_of = {seat.organisation_id: seat.kind for seat in actor.seats}
-    posts = sorted({(seat.organisation_id, seat.role) for seat in actor.seats})
+    kind_of = {seat.organisation_id: seat.kind for seat in seats}
+    posts = sorted({(seat.organisation_id, seat.role) for seat in seats})
     return tuple(lane for post in posts for lane in seen_from(*post))
 
 
