@@ -61,6 +61,9 @@ class Drawing:
         )
         return self.add("serviceTask", identifier, within, operator)
 
+    def call(self, identifier: str, procedure: str, within: str = "") -> Drawing:
+        return self.add("callActivity", identifier, within, name=f"环节 {identifier}", calledElement=procedure)
+
     def gate(self, identifier: str, default: str = "", within: str = "") -> Drawing:
         return self.add("exclusiveGateway", identifier, within, **({"default": default} if default else {}))
 

@@ -23,8 +23,8 @@ def rounds_above(task: Task) -> Iterator[Round]:
     A round is the pair of an element's first task and the last one on the way: everything below the first and not
     below the last was the round.
     """
-    for workflow_task in _path_through_subprocesses(task):
-        found = _first_repeated(_ancestors(workflow_task))
+    for workflow_task in path_through_subprocesses(task):
+        found = _first_repeated(ancestors(workflow_task))
         if found is not None:
             yield found
 
@@ -32,8 +32,8 @@ def rounds_above(task: Task) -> Iterator[Round]:
 def done_in(finished: Round) -> frozenset[str]:
     """The ids of the elements that were completed in a round, also in its subprocesses, and not again since."""
     old, new = finished
-    since = {task.task_spec.name for task in _below(new) if task.state == TaskState.COMPLETED}
-    before = {task.task_spec.name for task in _below(old, without=new) if task.state == TaskState.COMPLETED}
+    since = {task.task_spec.name for task in below(new) if task.state == TaskState.COMPLETED}
+    before = {task.task_spec.name for task in below(old, without=new) if task.state == TaskState.COMPLETED}
     return frozenset(before - since)
 
 
@@ -47,7 +47,7 @@ def fold(workflow: Workflow, open_tasks: list[Task]) -> None:
 def _foldable(task: Task) -> Round | None:
     for finished in rounds_above(task):
         old, new = finished
-        if not any(other.has_state(TaskState.NOT_FINISHED_MASK) for other in _below(old, without=new)):
+        if not any(other.has_state(TaskState.NOT_FINISHED_MASK) for other in below(old, without=new)):
             return finished
     return None
 
@@ -55,7 +55,7 @@ def _foldable(task: Task) -> Round | None:
 def _drop(workflow: Workflow, finished: Round) -> None:
     old, new = finished
     home = old.workflow
-    dropped = list(_below(old, without=new))
+    dropped = list(below(old, without=new))
     old.parent._children = [new.id if child == old.id else child for child in old.parent._children]
     new.parent = old.parent
     for task in dropped:
@@ -67,7 +67,7 @@ def _drop(workflow: Workflow, finished: Round) -> None:
         home.last_task = new
 
 
-def _path_through_subprocesses(task: Task) -> list[Task]:
+def path_through_subprocesses(task: Task) -> list[Task]:
     """The task, the task of the subprocess it lies in, and so on; outermost first."""
     path = [task]
     while (parent_id := path[-1].workflow.parent_task_id) is not None:
@@ -75,7 +75,7 @@ def _path_through_subprocesses(task: Task) -> list[Task]:
     return path[::-1]
 
 
-def _ancestors(task: Task) -> list[Task]:
+def ancestors(task: Task) -> list[Task]:
     """The task and what lies above it in its own workflow, from the start down."""
     line = [task]
     while (parent := line[-1].parent) is not None:
@@ -88,7 +88,7 @@ def _first_repeated(line: list[Task]) -> Round | None:
     return next(((task, last[task.task_spec.name]) for task in line if last[task.task_spec.name] is not task), None)
 
 
-def _below(task: Task, without: Task | None = None) -> Iterator[Task]:
+def below(task: Task, without: Task | None = None) -> Iterator[Task]:
     """A task and everything below it, subprocesses included, but nothing of the branch ``without``."""
     waiting = [task]
     while waiting:

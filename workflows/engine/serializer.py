@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterable
+from dataclasses import astuple
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -18,13 +20,15 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from workflows.engine.detours import Detour, Detours
 from workflows.engine.specs import Desk, Specs
 from workflows.errors import DomainError
 from workflows.text import Text
 
-FORMAT = 1
+FORMAT = 2  # 2 knows detours
 ENGINE = version("spiffworkflow")
 
+_READABLE_FORMATS = (1, 2)
 _READABLE_ENGINES = ("3.2",)
 
 Row = list[Any]
@@ -36,7 +40,7 @@ class StateNotReadable(DomainError):
     code = "state_not_readable"
 
 
-def dump(workflow: Any, desk: Desk, content_hash: str) -> bytes:
+def dump(workflow: Any, desk: Desk, detours: Iterable[Detour], content_hash: str) -> bytes:
     """The state of a workflow; ``content_hash`` is that of the definition it needs to be read again."""
     places: dict[UUID, tuple[int, int]] = {}
     workflows = [_dump_one(workflow, 0, places)]
@@ -51,11 +55,13 @@ def dump(workflow: Any, desk: Desk, content_hash: str) -> bytes:
         "end": desk.end,
         "workflows": workflows,
     }
+    if open_detours := [astuple(detour) for detour in detours]:
+        state["detours"] = open_detours
     return zlib.compress(json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def load(state: bytes, specs: Specs, desk: Desk, content_hash: str) -> Any:
-    """The workflow that :func:`dump` wrote, and its data and end put on the ``desk``."""
+def load(state: bytes, specs: Specs, desk: Desk, content_hash: str) -> tuple[Any, Detours]:
+    """The workflow and the detours that :func:`dump` wrote, and its data and end put on the ``desk``."""
     values = _read(state, content_hash)
     desk.data.update(values["data"])
     desk.end = values["end"]
@@ -68,7 +74,7 @@ def load(state: bytes, specs: Specs, desk: Desk, content_hash: str) -> Any:
         workflow.subprocesses[task.id] = subprocess
         subprocess.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
         loaded.append(_load_one(subprocess, saved))
-    return workflow
+    return workflow, Detours(Detour(*saved) for saved in values.get("detours", ()))
 
 
 def _read(state: bytes, content_hash: str) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def _read(state: bytes, content_hash: str) -> dict[str, Any]:
         raise StateNotReadable(
             Text("办件状态已损坏，无法读取。", "The state of the case is damaged and cannot be read.")
         ) from error
-    if values.get("format") != FORMAT or not str(values.get("engine")).startswith(_READABLE_ENGINES):
+    if values.get("format") not in _READABLE_FORMATS or not str(values.get("engine")).startswith(_READABLE_ENGINES):
         found = f"{values.get('format')}/{values.get('engine')}"
         raise StateNotReadable(
             Text(
