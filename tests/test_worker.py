@@ -24,6 +24,7 @@ from tests.cases.conftest import FOLDERS, MONDAY, Office, office  # noqa: F401 -
 from webapp.cli import cli
 from workflows import audit, catalogue, events, worker
 from workflows.cases import withdraw
+from workflows.notifications.letters import Site
 from workflows.organisations.actors import actor_of
 from workflows.sample_world import build
 from workflows.storage import Database
@@ -106,11 +107,21 @@ def test_the_day_is_the_offices_day(waiting: Office) -> None:
     assert worker.sweep(waiting.db, datetime(2026, 3, 9, 16, 0, tzinfo=UTC)).reminded == 1
 
 
-def test_nothing_due_costs_one_question(waiting: Office) -> None:
+def test_what_is_not_due_is_not_read(waiting: Office) -> None:
+    """One question about timers and one about tasks; no case is looked at, and nothing is locked."""
     worker.sweep(waiting.db, MONDAY)
+    outside = worker.Outside(Site(), {})
+    worker.sweep(waiting.db, MONDAY, outside=outside)
     with statements(waiting.db) as sent:
         worker.sweep(waiting.db, MONDAY)
-    assert len(sent) <= 2, sent
+    asked = [statement for statement in sent if statement.startswith("SELECT")]
+    assert len(asked) == 2, asked
+    assert not [statement for statement in sent if "FROM cases" in statement or "IMMEDIATE" in statement]
+    with statements(waiting.db) as sent:
+        worker.sweep(waiting.db, MONDAY, outside=outside)
+    asked = [statement for statement in sent if statement.startswith("SELECT")]
+    assert len(asked) == 4, asked
+    assert not [statement for statement in sent if "FROM cases" in statement or "IMMEDIATE" in statement]
 
 
 def test_a_sweep_takes_no_more_than_its_limit_and_the_longest_due_first(waiting: Office) -> None:
@@ -299,9 +310,12 @@ def test_the_command_sweeps_once_and_says_what_it_did(waiting: Office, tmp_path:
         "JIANHUI_NOW": MONDAY.isoformat(),
     }
     first = CliRunner().invoke(cli, ["--lang", "en", "worker", "--once"], env=environment)
-    assert (first.exit_code, first.output) == (0, "1 reminded, 0 opened, 0 postponed, 0 no longer needed\n")
+    assert (first.exit_code, first.output) == (
+        0,
+        "1 reminded, 0 escalated, 0 opened, 0 postponed, 0 no longer needed; 0 messages sent, 0 not delivered\n",
+    )
     again = CliRunner().invoke(cli, ["--lang", "zh", "worker", "--once"], env=environment)
-    assert again.output == "提醒 0，发起办件 0，推迟 0，不再需要 0\n"
+    assert again.output == "提醒 0，上报 0，发起办件 0，推迟 0，不再需要 0；发出消息 0，未送达 0\n"
     assert "case:" in (tmp_path / "anchor.log").read_text()
 
 

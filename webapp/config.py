@@ -7,9 +7,12 @@ import secrets
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workflows.notifications.carriers import mail_server
 
 MEGABYTE = 1024 * 1024
 
@@ -34,11 +37,28 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=8, gt=0, description="a session ends after this long without a request")
     lock_after: int = Field(default=5, gt=0, description="wrong passwords in a row that lock an account")
     lock_minutes: int = Field(default=15, gt=0, description="how long an account stays locked")
+    base_url: str = Field(default="", description="address of the site, for links in messages; empty: no links")
+    smtp_url: str = Field(default="", description="mail server for notifications; empty: no mail")
 
     @field_validator("now")
     @classmethod
     def _aware(cls, value: datetime | None) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_site(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("expected an address such as https://jianhui.example.cn")
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: str) -> str:
+        if value:
+            mail_server(value)
+        return value
 
     @property
     def database_url(self) -> str:

@@ -1,6 +1,6 @@
-"""The sweep: what has fallen due is done. A reminder is left for whom it concerns, or a follow-on case is opened.
+"""The sweep: what has fallen due is done, and what people were told is sent outside.
 
-It decides and approves nothing. Each timer is one transaction that also marks it done, so a crash repeats nothing and
+It decides and approves nothing. Everything it takes is a row under a lock and a transaction of its own, so a crash
 loses nothing, and any number of workers may sweep at once.
 """
 
@@ -8,76 +8,96 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Event as Signal
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, literal_column, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from workflows import cases, catalogue, events
+from workflows import due_timers
+from workflows.cases.remind import Looked, look_at
+from workflows.due_timers import DROPPED, OPENED, POSTPONED, REMINDED
 from workflows.engine.operations import OFFICE_ZONE
-from workflows.errors import Conflict, DomainError, NotFound
-from workflows.ledger import enterprises
-from workflows.organisations import lanes
-from workflows.organisations.actors import actor_of
+from workflows.notifications.carriers import Carriers
+from workflows.notifications.delivery import Delivered, deliver
+from workflows.notifications.dispatch import dispatch
+from workflows.notifications.letters import Site
 from workflows.storage import Database
-from workflows.storage.cases import Case, CaseStatus, Notice, Task
-from workflows.storage.organisations import Organisation
-from workflows.storage.unions import Timer
-from workflows.text import Text
+from workflows.storage.cases import Task, TaskStatus
 
-REMIND, OPEN_CASE = "remind", "open_case"  # the kinds of timer
-LIMIT = 200  # timers of one sweep; the rest waits for the next
+LIMIT = 200  # timers, and tasks, of one sweep; the rest waits for the next
 EVERY_SECONDS = 60
-
-REMINDED, OPENED, POSTPONED, DROPPED = "reminded", "opened", "postponed", "dropped"
+ESCALATED = "escalated"
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """How people are reached outside the application, and where the application is reached from there."""
+
+    site: Site
+    carriers: Carriers
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
-    """How many timers a sweep took, by what came of them. `postponed`: due again tomorrow, with the reason."""
+    """What a sweep did: timers and tasks by what came of them, and messages.
+
+    `postponed`: timers that are due again tomorrow, with the reason. `undelivered`: messages that were not taken.
+    """
 
     reminded: int = 0
     opened: int = 0
     postponed: int = 0
     dropped: int = 0  # what they were about has ended, or was done already
+    escalated: int = 0
+    sent: int = 0
+    undelivered: int = 0
 
     @property
     def taken(self) -> int:
-        return self.reminded + self.opened + self.postponed + self.dropped
+        due = self.reminded + self.opened + self.postponed + self.dropped + self.escalated
+        return due + self.sent + self.undelivered
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What came of one timer; `note` stays with it."""
+def sweep(database: Database, now: datetime, limit: int = LIMIT, outside: Outside | None = None) -> Swept:
+    """Take what is due at `now`, the longest due first; what is not due is not read.
 
-    came_of_it: str
-    note: str
-
-
-def sweep(database: Database, now: datetime, limit: int = LIMIT) -> Swept:
-    """Take the timers that are due at `now`, the longest due first; when nothing is due, one question is asked.
-
-    A timer that fails is due again tomorrow and keeps nobody else from theirs. Raises only when the database is away.
+    Whatever fails is taken up another day and keeps nobody else from theirs. Without `outside` nothing is sent. Raises
+    only when the database is away.
     """
     today = now.astimezone(OFFICE_ZONE).date()
     with database.read() as session:
-        due = session.execute(_due(today, limit)).all()
-    counted = Counter(_take(database, timer_id, case_id, now, today) for timer_id, case_id in due)
-    return Swept(*(counted[name] for name in (REMINDED, OPENED, POSTPONED, DROPPED)))
+        timers = session.execute(due_timers.due(today, limit)).all()
+        tasks = session.execute(_due_tasks(today, limit)).all()
+    counted = Counter(due_timers.take(database, timer_id, case_id, now) for timer_id, case_id in timers)
+    looked = [_look_at(database, task_id, case_id, now) for task_id, case_id in tasks]
+    counted[REMINDED] += sum(one.said is not None for one in looked)
+    counted[ESCALATED] += sum(one.escalated for one in looked)
+    delivered = Delivered()
+    if outside is not None:
+        dispatch(database, now, outside.site)
+        delivered = deliver(database, now, outside.carriers)
+    return Swept(
+        reminded=counted[REMINDED],
+        opened=counted[OPENED],
+        postponed=counted[POSTPONED],
+        dropped=counted[DROPPED],
+        escalated=counted[ESCALATED],
+        sent=delivered.sent,
+        undelivered=delivered.postponed + delivered.given_up,
+    )
 
 
 def sweep_in(session: Session, now: datetime, limit: int = LIMIT) -> int:
-    """Take what is due within the caller's transaction; answers how many timers. For days that lie in the past."""
-    today = now.astimezone(OFFICE_ZONE).date()
-    due = session.execute(_due(today, limit)).all()
+    """Take due timers within the caller's transaction; answers how many. For days that lie in the past."""
+    due = session.execute(due_timers.due(now.astimezone(OFFICE_ZONE).date(), limit)).all()
     for timer_id, case_id in due:
-        _take_one(session, timer_id, case_id, now, today)
+        due_timers.take_in(session, timer_id, case_id, now)
     return len(due)
 
 
@@ -87,170 +107,40 @@ def run(
     stop: Signal,
     *,
     every: float = EVERY_SECONDS,
+    outside: Outside | None = None,
     on_swept: Callable[[Swept], None] = lambda swept: None,
 ) -> None:
     """Sweep at once and then every so many seconds, until `stop` is set. A database that is away is asked again later."""
     while True:
         try:
-            on_swept(sweep(database, clock()))
+            on_swept(sweep(database, clock(), outside=outside))
         except Exception:
             _log.exception("the sweep failed; it is tried again in %s seconds", every)
         if stop.wait(every):
             return
 
 
-def _due(today: date, limit: int) -> Select[int, int | None]:
+def _due_tasks(today: date, limit: int) -> Select[int, int]:
+    is_open = Task.status == literal_column(
+        f"'{TaskStatus.OPEN}'"
+    )  # written out: a parameter may miss the partial index
     return (
-        select(Timer.id, Timer.case_id)
-        .where(Timer.done_at.is_(None), Timer.due_on <= today)
-        .order_by(Timer.due_on, Timer.id)
+        select(Task.id, Task.case_id)
+        .where(is_open, Task.remind_on.is_not(None), Task.remind_on <= today)
+        .order_by(Task.remind_on, Task.id)
         .limit(limit)
     )
 
 
-def _take(database: Database, timer_id: int, case_id: int | None, now: datetime, today: date) -> str:
+def _look_at(database: Database, task_id: int, case_id: int, now: datetime) -> Looked:
     try:
         with database.write() as session:
-            return _take_one(session, timer_id, case_id, now, today)
+            return look_at(session, task_id, case_id, now)
     except (OperationalError, InterfaceError):
         raise
-    except Exception as error:
-        _log.exception("timer %s failed", timer_id)
+    except Exception:
+        _log.exception("task %s could not be reminded of; it is looked at again tomorrow", task_id)
         with database.write() as session:
-            timer = _locked(session, timer_id, today)
-            if timer is not None:
-                _postpone(timer, f"failed: {type(error).__name__}", today)
-        return POSTPONED
-
-
-def _take_one(session: Session, timer_id: int, case_id: int | None, now: datetime, today: date) -> str:
-    # The case before the timer, in the order in which people's actions lock them.
-    case = session.get(Case, case_id, with_for_update=True) if case_id is not None else None
-    timer = _locked(session, timer_id, today)
-    if timer is None:
-        return ""  # another worker was faster, or what it was about has been done
-    taken = _TAKE[timer.kind](session, timer, case, now, today) if timer.kind in _TAKE else _unknown(timer)
-    if taken.came_of_it == POSTPONED:
-        _postpone(timer, taken.note, today)
-    else:
-        timer.done_at, timer.outcome = now, taken.note
-    return taken.came_of_it
-
-
-def _locked(session: Session, timer_id: int, today: date) -> Timer | None:
-    """The timer, if it is still due and nobody else has it in hand."""
-    return session.scalars(
-        select(Timer)
-        .where(Timer.id == timer_id, Timer.done_at.is_(None), Timer.due_on <= today)
-        .with_for_update(skip_locked=True)
-    ).first()
-
-
-def _postpone(timer: Timer, note: str, today: date) -> None:
-    timer.due_on, timer.outcome = today + timedelta(days=1), note
-
-
-# ---- what a timer does ----------------------------------------------------------------------------------------------
-
-
-def _remind(session: Session, timer: Timer, case: Case | None, now: datetime, today: date) -> _Taken:
-    """A line for whoever holds `role` behind `relation`, and an event in the case. `data`: relation, role, text.
-
-    With `while_open` it is only for as long as the case is open.
-    """
-    if case is None:
-        return _Taken(DROPPED, "no case")
-    if timer.data.get("while_open") and case.status != CaseStatus.OPEN:
-        return _Taken(DROPPED, f"case {case.status}")
-    relation, role = timer.data["relation"], timer.data["role"]
-    told = lanes.acting_organisation(session, relation, timer.organisation_id or case.applicant_id, today)
-    if told is None:
-        return _Taken(POSTPONED, f"no {relation}")
-    text = {"zh": timer.data["text"]["zh"], "en": timer.data["text"]["en"]}
-    session.add(
-        Notice(
-            case_id=case.id,
-            kind="reminder",
-            organisation_id=told.id,
-            role=role,
-            data={"text": text, "rule": timer.rule},
-            created_at=now,
-        )
-    )
-    events.record(
-        session,
-        "",
-        "reminded",
-        {"text": text, "rule": timer.rule, "relation": relation, "role": role, "timer": timer.name},
-        now=now,
-        organisation_id=told.id,
-        case=case,
-    )
-    return _Taken(REMINDED, "reminded")
-
-
-def _open_case(session: Session, timer: Timer, case: Case | None, now: datetime, today: date) -> _Taken:
-    """A case of `data["procedure"]` for the organisation, begun for whoever may start it there today.
-
-    The case says that it was begun because something fell due, and the case it follows names it.
-    """
-    procedure, organisation = timer.data["procedure"], session.get(Organisation, timer.organisation_id)
-    if organisation is None or (organisation.valid_to is not None and organisation.valid_to < today):
-        return _Taken(DROPPED, "organisation ended")
-    try:
-        definition = catalogue.definition_of(session, catalogue.current(session, procedure).id)
-    except NotFound:
-        return _Taken(POSTPONED, f"{procedure} is not published")
-    holders = lanes.people_in(session, organisation, definition.settings.start.role, today)
-    if not holders:
-        return _Taken(POSTPONED, f"vacant: {definition.settings.start.role}")
-    try:
-        with session.begin_nested():
-            opened = cases.start_case(
-                session,
-                actor_of(session, holders[0].person_id, today),
-                procedure,
-                applicant_id=organisation.id,
-                now=now,
-                key=f"timer:{timer.name}",
-            )
-    except Conflict as already:
-        return _Taken(DROPPED, f"open already: {already.details.get('number', '')}")
-    except DomainError as refused:
-        return _Taken(DROPPED, f"refused: {refused.code}")
-    _say_why(session, timer, opened, now)
-    if case is not None:
-        link = {"case": opened.id, "number": opened.number, "timer": timer.name}
-        events.record(session, "", "follow_on_started", link, now=now, case=case)
-    return _Taken(OPENED, f"opened: {opened.number}")
-
-
-def _fall_back(session: Session, timer: Timer, case: Case | None, now: datetime, today: date) -> _Taken:
-    """8.2: a standard that no longer holds is entered in the ledger and told to whoever it concerns."""
-    if not enterprises.fall_back(session, timer, now):
-        return _Taken(DROPPED, "still holds, or was left before")
-    return _remind(session, timer, case, now, today)
-
-
-def _say_why(session: Session, timer: Timer, opened: Case, now: datetime) -> None:
-    """Nobody asked for the case: its tasks are free for every colleague, and its record begins with the reason."""
-    session.flush()
-    session.execute(update(Task).where(Task.case_id == opened.id).values(assignee_id=None, claimed_at=None))
-    why = timer.data.get("text") or _plain(Text("到期自动发起。", "Begun because it fell due."))
-    data = {"text": dict(why), "rule": timer.rule, "timer": timer.name, "from_case": timer.case_id}
-    events.record(session, "", "begun_when_due", data, now=now, case=opened)
-
-
-def _plain(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
-
-
-def _unknown(timer: Timer) -> _Taken:
-    return _Taken(POSTPONED, f"unknown kind: {timer.kind}")
-
-
-_TAKE: Mapping[str, Callable[[Session, Timer, Case | None, datetime, date], _Taken]] = {
-    REMIND: _remind,
-    OPEN_CASE: _open_case,
-    enterprises.FALL_BACK: _fall_back,
-}
+            task = session.get_one(Task, task_id, with_for_update=True)
+            task.remind_on = now.astimezone(OFFICE_ZONE).date() + timedelta(days=1)
+        return Looked()

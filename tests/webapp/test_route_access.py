@@ -21,6 +21,11 @@ ANYBODY = {  # everybody who is signed in; what they see is their own
     "auth.sign_out",
     "auth.password",
     "auth.change_password",
+    "notifications.index",
+    "notifications.add_channel",
+    "notifications.try_channel",
+    "notifications.deactivate_channel",
+    "notifications.set_hours",
     "inbox.index",
     "inbox.read_notices",
     "cases.procedures",
@@ -69,6 +74,11 @@ ITS_PEOPLE = {  # whoever takes part in the thing named by the address; to other
     "api.release",
     "api.get_case",
 }
+OVERSEERS = {  # whoever manages or leads something, and administrators; cut to what lies under the own organisations
+    "event_log.index",
+    "event_log.export",
+    "event_log.export_names",
+}
 ADMINISTRATORS = "admin."
 BEFORE_PASSWORD_CHANGE = {"auth.sign_out", "auth.password", "auth.change_password"}
 
@@ -102,7 +112,7 @@ def test_every_address_has_an_expected_access_and_none_is_stale(site: Site) -> N
     known = endpoints(site)
     administration = {name for name in known if name.startswith(ADMINISTRATORS)}
     assert administration
-    listed = PUBLIC | ANYBODY | ITS_PEOPLE | administration
+    listed = PUBLIC | ANYBODY | ITS_PEOPLE | OVERSEERS | administration
     assert known - listed == set(), "say here who may open these"
     assert listed - known == set(), "these are gone"
 
@@ -136,6 +146,17 @@ def test_administration_is_for_administrators(site: Site) -> None:
         assert official.client.open(path, method=method).status_code == 403, endpoint
         if method == "GET":
             assert admin.client.get(path).status_code != 403, endpoint
+
+
+def test_what_one_oversees_is_for_those_who_oversee_something(site: Site) -> None:
+    site.app.config["WTF_CSRF_ENABLED"] = False
+    for endpoint, method, path in requests(site, OVERSEERS):
+        for who in ("zone_secretary", "superior_clerk"):
+            answer = site.browser(who).client.open(path, method=method)
+            assert answer.status_code == 403, f"{endpoint} answered {answer.status_code} to {who}"
+        for who in ("superior_manager", "superior_leader", "admin"):
+            answer = site.browser(who).client.open(path, method=method)
+            assert answer.status_code not in (403, 404), f"{endpoint} answered {answer.status_code} to {who}"
 
 
 def test_what_belongs_to_others_does_not_exist(site: Site) -> None:

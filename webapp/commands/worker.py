@@ -11,6 +11,7 @@ from webapp import clock
 from webapp.commands import surroundings
 from webapp.commands.speech import Command, Group, option, say
 from webapp.config import Settings
+from webapp.outside import outside
 from workflows import anchor, worker
 from workflows.storage import Database
 from workflows.text import Text
@@ -20,9 +21,9 @@ from workflows.text import Text
     "worker",
     cls=Command,
     says=Text(
-        "处理到期事项：发出提醒，发起后续办件；不代替任何人决定。多个进程可以同时运行，每件事只办一次。",
-        "Do what has fallen due: leave reminders, open follow-on cases; it decides nothing. Several may run at once, and "
-        "everything is done once.",
+        "处理到期事项：发出提醒，发起后续办件，把通知发到邮件和群机器人；不代替任何人决定。多个进程可以同时运行，每件事只办一次。",
+        "Do what has fallen due: leave reminders, open follow-on cases, send notices by mail and to robots; it decides "
+        "nothing. Several may run at once, and everything is done once.",
     ),
 )
 @option("--once", is_flag=True, zh="处理一遍后退出。", en="Sweep once and end.")
@@ -38,7 +39,7 @@ from workflows.text import Text
 def sweep(once: bool, every: int) -> None:
     with surroundings.prepared() as database:
         if once:
-            _tell(worker.sweep(database, surroundings.now()))
+            _tell(worker.sweep(database, surroundings.now(), outside=outside(surroundings.settings())))
             return
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -51,6 +52,7 @@ def sweep(once: bool, every: int) -> None:
             clock.of(surroundings.settings()),
             stop,
             every=every,
+            outside=outside(surroundings.settings()),
             on_swept=lambda s: _tell(s) if s.taken else None,
         )
 
@@ -65,7 +67,7 @@ def sweep_beside(settings: Settings) -> None:
     def sweeping() -> None:
         database = Database(settings.database_url)
         anchor.follow(database, settings.anchor_address)
-        worker.run(database, clock.of(settings), Event())
+        worker.run(database, clock.of(settings), Event(), outside=outside(settings))
 
     Thread(target=sweeping, name="jianhui-worker", daemon=True).start()
 
@@ -73,7 +75,9 @@ def sweep_beside(settings: Settings) -> None:
 def _tell(swept: worker.Swept) -> None:
     click.echo(
         say(
-            f"提醒 {swept.reminded}，发起办件 {swept.opened}，推迟 {swept.postponed}，不再需要 {swept.dropped}",
-            f"{swept.reminded} reminded, {swept.opened} opened, {swept.postponed} postponed, {swept.dropped} no longer needed",
+            f"提醒 {swept.reminded}，上报 {swept.escalated}，发起办件 {swept.opened}，推迟 {swept.postponed}，"
+            f"不再需要 {swept.dropped}；发出消息 {swept.sent}，未送达 {swept.undelivered}",
+            f"{swept.reminded} reminded, {swept.escalated} escalated, {swept.opened} opened, {swept.postponed} postponed, "
+            f"{swept.dropped} no longer needed; {swept.sent} messages sent, {swept.undelivered} not delivered",
         )
     )

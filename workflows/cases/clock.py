@@ -17,9 +17,11 @@ from workflows.errors import Conflict, Invalid, Mistake
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
+from workflows.storage.unions import Timer
 from workflows.storage.watching import Extension, Suspension
 from workflows.text import Text, written
 
+SUSPENSION_ENDS = "suspension_ends"  # a kind of timer
 LONGEST_EXTENSION = 366  # days; more is a new decision of its own
 
 
@@ -58,6 +60,8 @@ def suspend(
     session.add(suspension)
     session.flush()
     action.case.suspended_at = now
+    if until is not None:
+        _remind_of_its_end(action, suspension, until)
     for task in action.open_tasks():
         task.paused_at, task.remind_on = task.paused_at or now, None
     told = {"reason": suspension.reason, "until": until.isoformat() if until else None, "suspension": suspension.id}
@@ -184,6 +188,18 @@ def redate(action: Action, task: Task) -> None:
     task.target_on, task.derivation = derivation.target, derivation.to_json()
     task.fatal_on = derivation.end if derivation.continue_from is None else None
     _remind_again(action, task)
+
+
+def _remind_of_its_end(action: Action, suspension: Suspension, until: date) -> None:
+    action.session.add(
+        Timer(
+            name=f"suspension:{suspension.id}",
+            kind=SUSPENSION_ENDS,
+            due_on=until,
+            case_id=action.case.id,
+            data={"suspension": suspension.id},
+        )
+    )
 
 
 def _remind_again(action: Action, task: Task) -> None:
