@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 from tests.cases.conftest import Office, office  # noqa: F401 - the fixture
-from workflows import anchor
+from workflows import anchor, events
+
+NOW = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)
 
 
 def test_every_commit_leaves_the_heads_of_the_chains_it_changed(office: Office, tmp_path: Path) -> None:  # noqa: F811
@@ -18,6 +21,31 @@ def test_every_commit_leaves_the_heads_of_the_chains_it_changed(office: Office, 
     heads = anchor.heads_at(str(place))
     assert [(head.chain, head.sequence) for head in heads] == [(f"case:{office.case_id}", n) for n in (1, 2)]
     assert heads[-1].hash == office.case().last_hash
+
+
+def test_a_head_that_was_undone_within_the_transaction_is_not_left(office: Office, tmp_path: Path) -> None:  # noqa: F811
+    place = tmp_path / "anchor.log"
+    anchor.follow(office.db, str(place))
+    with office.db.write() as session:
+        events.record(session, events.LEDGER, "kept", {}, now=NOW)
+        session.flush()
+        undone = session.begin_nested()
+        events.record(session, events.LEDGER, "undone", {}, now=NOW)
+        session.flush()
+        undone.rollback()
+    assert [(head.chain, head.sequence) for head in anchor.heads_at(str(place))] == [(events.LEDGER, 1)]
+
+
+def test_nothing_is_left_before_the_whole_transaction_is_committed(office: Office, tmp_path: Path) -> None:  # noqa: F811
+    place = tmp_path / "anchor.log"
+    anchor.follow(office.db, str(place))
+    with office.db.write() as session:
+        events.record(session, events.LEDGER, "undone", {}, now=NOW)
+        with session.begin_nested():
+            session.flush()
+        assert not anchor.heads_at(str(place))
+        session.rollback()
+    assert not anchor.heads_at(str(place))
 
 
 def test_a_web_address_gets_the_same_line(office: Office) -> None:  # noqa: F811

@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import threading
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, SessionTransaction
 
 from workflows.storage.database import Database
 from workflows.storage.events import Event
@@ -48,13 +48,30 @@ def follow(database: Database, address: str) -> None:
 
     @event.listens_for(database.session_class, "after_commit")
     def leave(session: Session) -> None:
+        if session.in_nested_transaction():
+            return  # a part of the transaction; the whole may still be undone
         heads = session.info.pop("heads", {})
         if heads:
             deliver(address, heads.values())
 
     @event.listens_for(database.session_class, "after_rollback")
     def forget(session: Session) -> None:
-        session.info.pop("heads", None)
+        if not session.in_nested_transaction():
+            session.info.pop("heads", None)
+
+    @event.listens_for(database.session_class, "after_soft_rollback")
+    def doubt(session: Session, undone: SessionTransaction) -> None:
+        if undone.nested and "heads" in session.info:
+            session.info["heads"] = {head.chain: head for head in _still_there(session, session.info["heads"])}
+
+
+def _still_there(session: Session, heads: Mapping[str, Head]) -> Iterator[Head]:
+    """The newest events of these chains after a part of the transaction was undone."""
+    for chain in heads:
+        query = select(Event.sequence, Event.hash).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
+        row = session.execute(query).first()
+        if row is not None:
+            yield Head(chain, *row)
 
 
 def deliver(address: str, heads: Iterable[Head]) -> None:
