@@ -85,7 +85,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 ENVIRONMENT = _environment()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)  # the shipped procedures have some hundred sources
 def compiled(source: str) -> Template:
     """The template of this source, which has passed ``template_syntax.findings``."""
     return ENVIRONMENT.from_string(source)

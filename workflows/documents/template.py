@@ -68,10 +68,7 @@ class Template:
         A loop's variable stands for the rows it runs over: ``member.name`` in ``for member in answers.compose.members``
         is ``("answers", "compose", "members", "name")``.
         """
-        found: set[tuple[str, ...]] = {(relation,) for relation in self.recipients}
-        for source in self.sources:
-            found |= template_syntax.references(sandbox.ENVIRONMENT.parse(source))
-        return frozenset(found)
+        return _references(self)
 
 
 def check_template(text: str) -> list[Finding]:
@@ -214,6 +211,15 @@ def _read(name: str, text: str) -> tuple[Template | None, list[Finding]]:
     if findings:
         return None, sorted(findings, key=lambda finding: finding[0])
     return _template(name, matter.values, matter.body), []
+
+
+@lru_cache(maxsize=1024)
+def _references(template: Template) -> frozenset[tuple[str, ...]]:
+    """Found once for each template: every paper asks, and templates never change."""
+    found: set[tuple[str, ...]] = {(relation,) for relation in template.recipients}
+    for source in template.sources:
+        found |= template_syntax.references(sandbox.ENVIRONMENT.parse(source))
+    return frozenset(found)
 
 
 def _template(name: str, matter: dict[str, Any], body: str) -> Template:
