@@ -107,7 +107,7 @@ def _enterprise(
     dice: random.Random,
 ) -> Enterprise:
     settled = today - timedelta(days=dice.randrange(240, 3600))
-    body = f"91{wanted.region}" + _with_check(f"MA{dice.randrange(10**6):06d}")
+    body = f"91{wanted.region}" + with_check(f"MA{dice.randrange(10**6):06d}")
     row = Enterprise(
         zone_id=zone_id,
         credit_code=body + check_character(body),
@@ -130,7 +130,7 @@ def _enterprise(
     return row
 
 
-def _with_check(code: str) -> str:
+def with_check(code: str) -> str:
     """The eight characters of an organisation code and its check character (GB 11714), inside the eighteen."""
     total = sum(int(character, 36) * weight for character, weight in zip(code, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
     return code + "0123456789X0"[(11 - total % 11)]

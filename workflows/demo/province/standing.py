@@ -1,0 +1,116 @@
+"""Unions that were there before the first case: their terms, leaders and certificates."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from workflows.demo.enterprises import with_check
+from workflows.demo.province.names import Name, distinct
+from workflows.law.credit_code import check_character
+from workflows.law.zone_forms import ZoneForm
+from workflows.storage.ledger import Enterprise, Zone
+from workflows.storage.organisations import Organisation, OrganisationKind
+from workflows.storage.unions import Certificate, OfficeHolder, Term
+
+
+def put_zone_union_on_record(
+    session: Session, zone: Zone, office: Organisation, form: str, dice: random.Random, today: date
+) -> None:
+    """The zone has a union of this form, founded two to three years ago; a dispatched body has members, no term."""
+    founded = today - timedelta(days=dice.randrange(800, 1080))
+    label = ZoneForm(form).label
+    union = Organisation(
+        code=f"{zone.code}-U0",
+        name=f"{zone.name}{label.zh}",
+        name_en=f"{zone.name_en} {label.en}",
+        kind=OrganisationKind.ZONE_UNION.value,
+        parent=office.parent,
+        valid_from=founded,
+    )
+    session.add(union)
+    session.flush()
+    zone.form, zone.form_since, zone.union_id = form, founded, union.id
+    people = distinct(dice, 5)
+    _hold_office(session, union.id, people, founded, None)
+    if form == ZoneForm.WORK_COMMITTEE:
+        return
+    term = _term(founded, 5, dice)
+    term.organisation_id = union.id
+    session.add(term)
+    if dice.random() < 0.55:
+        _certify(session, union.id, people[0].written, zone.name, founded, term.ends_on, dice)
+
+
+def put_enterprise_union_on_record(
+    session: Session, union: Organisation, row: Enterprise, dice: random.Random, today: date
+) -> None:
+    """The union of an enterprise, with a term of three years that ends between last winter and two years from now."""
+    began = today - timedelta(days=3 * 365) + timedelta(days=dice.randrange(-60, 600))
+    began = max(began, row.opened_on or began)
+    members = max(25, round((row.employees or 30) * 0.9))
+    row.members, row.women_members = min(members, row.employees or members), min(row.women or 0, members // 2)
+    row.employees = max(row.employees or 0, row.members)
+    row.union_form, row.stage = "single", "founded"
+    row.union_approved_on = began + timedelta(days=12)
+    term = _term(began, 3, dice)
+    term.organisation_id = union.id
+    session.add(term)
+    session.flush()
+    people = distinct(dice, 7)
+    row.chair, row.term_years, row.term_ends_on = people[0].written, 3, term.ends_on
+    _hold_office(session, union.id, people, began, term.id)
+    if dice.random() < 0.5:
+        _certify(session, union.id, people[0].written, row.address, began, term.ends_on, dice)
+
+
+def new_credit_code(dice: random.Random, region: str = "410300") -> str:
+    """A credit code of a union that is formally right and belongs to nobody."""
+    body = f"81{region}" + with_check(f"MC{dice.randrange(10**6):06d}")
+    return body + check_character(body)
+
+
+def _term(began: date, years: int, dice: random.Random) -> Term:
+    ends = date(began.year + years, began.month, min(began.day, 28))
+    return Term(
+        number=dice.choice((1, 1, 2)),
+        began_on=date(began.year, began.month, min(began.day, 28)),
+        years=years,
+        ends_on=ends,
+    )
+
+
+def _hold_office(session: Session, organisation_id: int, people: list[Name], since: date, term_id: int | None) -> None:
+    """The first is chair, the second vice-chair, and everybody sits on the committee."""
+    offices = [("chair", people[0]), ("vice_chair", people[1]), *(("member", name) for name in people)]
+    session.add_all(
+        OfficeHolder(
+            organisation_id=organisation_id,
+            name=name.written,
+            office=office,
+            route="elected",
+            since=since,
+            term_id=term_id,
+            details={},
+        )
+        for office, name in offices
+    )
+
+
+def _certify(
+    session: Session, organisation_id: int, chair: str, place: str, since: date, until: date, dice: random.Random
+) -> None:
+    session.add(
+        Certificate(
+            organisation_id=organisation_id,
+            kind="legal_person",
+            number=f"豫工法证字第41{dice.randrange(10**7):07d}号",
+            credit_code=new_credit_code(dice),
+            legal_representative=chair,
+            domicile=place,
+            valid_from=since + timedelta(days=40),
+            valid_to=until,
+        )
+    )

@@ -1,0 +1,276 @@
+"""Who and what there is in the large demo: county unions, zones with their authorities, enterprises, and their people."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from workflows.demo.enterprises import Settlement, enterprises
+from workflows.demo.organisations import Cast
+from workflows.demo.province.names import Name, Names
+from workflows.demo.province.places import COUNTIES, PLACES, County
+from workflows.demo.province.standing import put_enterprise_union_on_record, put_zone_union_on_record
+from workflows.storage.ledger import Enterprise, Zone
+from workflows.storage.organisations import Account, Authority, Organisation, OrganisationKind, Person, Post, Role
+
+_KIND = OrganisationKind
+SEED = 20262
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of everything there is for a number of cases."""
+
+    zones: int
+    groups: int  # enterprises that have yet to found a union
+    unions: int  # enterprises that have one
+
+    @classmethod
+    def of(cls, cases: int) -> Size:
+        """About 180 zones for 2,000 cases, and never fewer than play together."""
+        return cls(
+            zones=min(len(COUNTIES) * len(PLACES), max(10, round(cases * 0.09))),
+            groups=max(8, round(cases * 0.23)),
+            unions=max(6, round(cases * 0.11)),
+        )
+
+
+@dataclass(slots=True)
+class World:
+    """Ids of what was made. ``applicants``: by kind ("zone", "group", "union") who may apply; ``counties``: by the id of
+    an applicant, county union or authority the county it lies in; ``zones``: the zone's id by the id of its office."""
+
+    applicants: dict[str, list[int]] = field(default_factory=lambda: {"zone": [], "group": [], "union": []})
+    counties: dict[int, County] = field(default_factory=dict)
+    zones: dict[int, int] = field(default_factory=dict)
+    people: int = 0
+
+
+def build(session: Session, cast: Cast, size: Size, *, since: date, today: date, account: Account) -> World:
+    """Make the world under the city unions of the small demo; everything is valid from ``since``.
+
+    ``account`` is one of the small demo: the others share its password.
+    """
+    return _Builder(session, cast, since, today, account).build(size)
+
+
+class _Builder:
+    def __init__(self, session: Session, cast: Cast, since: date, today: date, account: Account) -> None:
+        self.session, self.cast, self.since, self.today, self.account = session, cast, since, today, account
+        self.dice = random.Random(SEED)  # noqa: S311 - the same province every time; nothing secret comes from it
+        self.names = Names(self.dice)
+        self.world = World()
+        self.usernames: dict[str, int] = {}
+        self._free: dict[int, list[Enterprise]] = {}
+
+    def build(self, size: Size) -> World:
+        made = [self._county(county) for county in COUNTIES[: min(len(COUNTIES), size.zones)]]
+        zones = [self._zone(*made[n % len(made)], n) for n in range(size.zones)]
+        self.session.flush()
+        for number in range(size.unions):
+            self._enterprise_union(zones[number % len(zones)], number)
+        for number in range(size.groups):
+            self._group(zones[(number * 7) % len(zones)], number)
+        self.session.flush()
+        return self.world
+
+    # ---- counties and zones ------------------------------------------------------------------------------------------
+
+    def _county(self, county: County) -> tuple[County, Organisation, Organisation]:
+        name, code = county.name, f"HN-{county.code}"
+        union = self._organisation(
+            code, f"{name}总工会", f"{county.name_en} County Federation of Trade Unions", _KIND.COUNTY_UNION,
+            self.cast.organisations[county.city], f"{name[:-1]}工发",
+        )  # fmt: skip
+        staffing = self._organisation(
+            f"{code}-BB", f"{name}机构编制委员会办公室", f"{county.name_en} County Staffing Authority",
+            _KIND.STAFFING_AUTHORITY, None, f"{name[:-1]}编办", has_accounts=not county.on_paper,
+        )  # fmt: skip
+        self.session.flush()
+        self.world.counties |= {union.id: county, staffing.id: county}
+        for role, title in (
+            (Role.LEADER, f"{name}总工会主席"),
+            (Role.LEADER, f"{name}总工会党组书记"),
+            (Role.CLERK, "组织部经办人"),
+            (Role.CLERK, "财务部经办人"),
+            (Role.MANAGER, f"{name}总工会分管副主席"),
+        ):
+            self._person(union, role, title)
+        if not county.on_paper:
+            self._person(staffing, Role.LEADER, f"{name}委编办主任")
+        return county, union, staffing
+
+    def _zone(self, county: County, union: Organisation, staffing: Organisation, number: int) -> Zone:
+        place, place_en = PLACES[(number // len(COUNTIES)) % len(PLACES)]
+        name, code = f"{county.name}{place}产业集聚区", f"{county.code}-{number + 1:03d}"
+        prefix = f"{county.name[0]}{place}"
+        office = self._organisation(
+            f"{code}-GH",
+            f"{name}工会办公室",
+            f"{place_en} Zone, union office",
+            _KIND.ZONE_OFFICE,
+            union,
+            f"{prefix}集工",
+        )
+        party = self._organisation(
+            f"{code}-DGW", f"中共{name}工作委员会", f"Party Work Committee of {place_en} Zone",
+            _KIND.PARTY_COMMITTEE, None, f"{prefix}集文",
+        )  # fmt: skip
+        zone = Zone(code=code, name=name, name_en=f"{place_en} Industrial Zone", office=office, ledger_version=1)
+        self.session.add(zone)
+        self.session.flush()
+        self._authority(office, "party_committee", party)
+        self._authority(office, "staffing_authority", staffing)
+        for role, title in (
+            (Role.SECRETARY, f"{name}工会干事"),
+            (Role.LEADER, f"{name}工会负责人"),
+            (Role.COUNTER, "计票人"),
+            (Role.SCRUTINEER, "监票人"),
+        ):
+            self._person(office, role, title)
+        self._person(party, Role.LEADER, "党工委书记")
+        self.world.applicants["zone"].append(office.id)
+        self.world.counties |= {office.id: county, party.id: county}
+        self.world.zones[office.id] = zone.id
+        self._ledger(zone, county, number)
+        form = ("", "general_union", "work_committee", "", "federation", "")[number % 6]
+        if form:
+            put_zone_union_on_record(self.session, zone, office, form, self.dice, self.today)
+        return zone
+
+    def _ledger(self, zone: Zone, county: County, number: int) -> None:
+        """Every sixth zone has what a general union needs, every sixth lies in the band, the others are small."""
+        most, employees = {0: (118, 6900), 1: (112, 6100), 5: (90, 5700)}.get(number % 6, (48, 2300))
+        count = most - self.dice.randrange(10)
+        wanted = Settlement(
+            place=county.name,
+            region=f"41{COUNTIES.index(county):02d}{(number // len(COUNTIES)) + 11:02d}",
+            operating=count,
+            employees=employees - self.dice.randrange(600),
+            not_operating=self.dice.randrange(2, 9),
+            founded=self.dice.uniform(0.25, 0.6),
+            data_on=self.today,
+        )
+        seen: set[str] = set()
+        for row in enterprises(zone.id, wanted, today=self.today - timedelta(days=760), dice=self.dice):
+            if row.credit_code not in seen:
+                seen.add(row.credit_code)
+                self.session.add(row)
+
+    # ---- enterprises -------------------------------------------------------------------------------------------------
+
+    def _enterprise_union(self, zone: Zone, number: int) -> None:
+        row = self._pick(zone, number, 30, 400, ("founded", "standardised"))
+        if row is None:
+            return
+        union = self._at_the_enterprise(zone, row, "工会委员会", _KIND.ENTERPRISE_UNION)
+        put_enterprise_union_on_record(self.session, union, row, self.dice, self.today)
+        self.world.applicants["union"].append(union.id)
+
+    def _group(self, zone: Zone, number: int) -> None:
+        row = self._pick(zone, number, 9, 160, ("settled", "served"))
+        if row is None:
+            return
+        group = self._at_the_enterprise(zone, row, "工会筹备组", _KIND.ENTERPRISE)
+        if self.dice.random() < 0.7:  # most are small, and begin with an organiser instead of a committee
+            row.employees = self.dice.randrange(11, 25)
+            row.women = min(row.women or 0, row.employees // 2)
+        row.members = row.women_members = 0
+        self.world.applicants["group"].append(group.id)
+
+    def _at_the_enterprise(self, zone: Zone, row: Enterprise, suffix: str, kind: OrganisationKind) -> Organisation:
+        county = self.world.counties[zone.office_id]
+        short = row.name.removeprefix(county.name)[:2]
+        organisation = self._organisation(
+            f"{zone.code}-E{row.id}", f"{row.name}{suffix}", "", kind, zone.office, f"{short}工"
+        )
+        self.session.flush()
+        row.organisation_id = organisation.id
+        for role, title in (
+            (Role.SECRETARY, "工会干事"),
+            (Role.LEADER, "工会负责人"),
+            (Role.COUNTER, "计票人"),
+            (Role.SCRUTINEER, "监票人"),
+        ):
+            self._person(organisation, role, title)
+        self.world.counties[organisation.id] = county
+        if self.dice.random() < 0.6:
+            branch = self._organisation(
+                f"{zone.code}-E{row.id}-DZB", f"中共{row.name}支部委员会", "", _KIND.PARTY_COMMITTEE, None, f"{short}党"
+            )
+            self.session.flush()
+            self._person(branch, Role.LEADER, "党支部书记")
+            self._authority(organisation, "party_committee", branch)
+            self.world.counties[branch.id] = county
+        return organisation
+
+    def _pick(self, zone: Zone, number: int, least: int, most: int, stages: tuple[str, ...]) -> Enterprise | None:
+        """An enterprise of the zone that no organisation belongs to yet."""
+        rows = self._free.get(zone.id)
+        if rows is None:
+            rows = self._free[zone.id] = list(
+                self.session.query(Enterprise).filter_by(zone_id=zone.id, operating=True).order_by(Enterprise.id)
+            )
+        for row in rows:
+            if row.stage in stages and least <= (row.employees or 0) <= most:
+                rows.remove(row)
+                return row
+        return None
+
+    # ---- rows --------------------------------------------------------------------------------------------------------
+
+    def _organisation(
+        self,
+        code: str,
+        name: str,
+        name_en: str,
+        kind: OrganisationKind,
+        parent: Organisation | None,
+        prefix: str,
+        has_accounts: bool = True,
+    ) -> Organisation:
+        row = Organisation(
+            code=code,
+            name=name,
+            name_en=name_en,
+            kind=kind.value,
+            parent=parent,
+            paper_prefix=prefix,
+            has_accounts=has_accounts,
+            valid_from=self.since,
+        )
+        self.session.add(row)
+        return row
+
+    def _authority(self, of: Organisation, kind: str, authority: Organisation) -> None:
+        self.session.flush()
+        self.session.add(Authority(organisation_id=of.id, kind=kind, authority_id=authority.id, valid_from=self.since))
+
+    def _person(self, organisation: Organisation, role: Role, title: str) -> None:
+        name: Name = self.names.next()
+        self.world.people += 1
+        serial = self.world.people
+        username = "".join(name.in_letters.lower().replace("ü", "u").split())
+        self.usernames[username] = again = self.usernames.get(username, 0) + 1
+        person = Person(
+            code=f"Q{serial:05d}",
+            name=name.written,
+            name_en=name.in_letters,
+            phone=f"1990372{serial % 10000:04d}",
+            email=f"{username}{again}@example.invalid",
+        )
+        self.session.add_all(
+            [
+                Post(person=person, organisation=organisation, role=role.value, title=title, valid_from=self.since),
+                Account(
+                    person=person,
+                    username=f"{username}{again + 1000}",
+                    password_hash=self.account.password_hash,
+                    must_change=False,
+                    session_key=f"{self.account.session_key}-q{serial}",
+                ),
+            ]
+        )
