@@ -539,7 +539,9 @@ def _consented_on(context: Context) -> date | None:
 
 
 def _attached(context: Context, step: str) -> set[str]:
-    """The materials uploaded at the open task of a step."""
+    """The materials uploaded at the open task of a step; none before there is a case."""
+    if context.case is None:
+        return set()
     return set(
         context.session.scalars(
             select(Attachment.material)
