@@ -94,11 +94,15 @@ def sweep(database: Database, now: datetime, limit: int = LIMIT, outside: Outsid
 
 
 def sweep_in(session: Session, now: datetime, limit: int = LIMIT) -> int:
-    """Take due timers within the caller's transaction; answers how many. For days that lie in the past."""
-    due = session.execute(due_timers.due(now.astimezone(OFFICE_ZONE).date(), limit)).all()
-    for timer_id, case_id in due:
+    """Take due timers and tasks within the caller's transaction; answers how many. For days that lie in the past."""
+    today = now.astimezone(OFFICE_ZONE).date()
+    timers = session.execute(due_timers.due(today, limit)).all()
+    for timer_id, case_id in timers:
         due_timers.take_in(session, timer_id, case_id, now)
-    return len(due)
+    tasks = session.execute(_due_tasks(today, limit)).all()
+    for task_id, task_case_id in tasks:
+        look_at(session, task_id, task_case_id, now)
+    return len(timers) + len(tasks)
 
 
 def run(

@@ -6,11 +6,13 @@ import click
 
 from webapp.auth.demo import DEMO_PASSWORD
 from webapp.commands import surroundings
-from webapp.commands.progress import bar
+from webapp.commands.progress import bar, told
 from webapp.commands.speech import Command, Group, Refused, option, say
 from workflows import accounts, demo
 from workflows.storage.migrations import upgrade as upgrade_tables
 from workflows.text import Text
+
+MOST_CASES = 20_000
 
 db = Group("db", says=Text("数据库：升级结构。", "Database: upgrade its structure."))
 
@@ -37,15 +39,23 @@ def upgrade() -> None:
     "demo",
     cls=Command,
     says=Text(
-        "在空数据库中写入演示数据：一省两市三个集聚区、约 300 家企业、各岗位人员和不同阶段的办件。数据库非空时拒绝。",
+        "在空数据库中写入演示数据：一省两市三个集聚区、约 300 家企业、各岗位人员和不同阶段的办件；用 --cases 再加十县两年的工作。"
+        "数据库非空时拒绝。",
         "Fill an empty database with demo data: one province, two cities, three zones, about 300 enterprises, people of "
-        "all roles and cases at different stages. Refuses a database that is not empty.",
+        "all roles and cases at different stages; with --cases two years of work of ten counties besides. Refuses a "
+        "database that is not empty.",
     ),
 )
 @option(
     "--if-empty", is_flag=True, zh="数据库非空时什么也不做，退出码 0。", en="Do nothing when the database is not empty."
 )
-def make_demo(if_empty: bool) -> None:
+@option(
+    "--cases",
+    type=click.IntRange(min=demo.FEWEST_CASES, max=MOST_CASES),
+    zh="另加一个省的工作，直到数据库共有这么多办件（2000 个约需数分钟）。",
+    en="Add the work of a province until the database holds so many cases (2,000 take some minutes).",
+)
+def make_demo(if_empty: bool, cases: int | None) -> None:
     password_hash = accounts.hash_password(DEMO_PASSWORD)
     with surroundings.writing() as session:
         if not demo.is_empty(session):
@@ -58,8 +68,11 @@ def make_demo(if_empty: bool) -> None:
                     "The database is not empty; demo data go into an empty one only.",
                 )
             )
-        with bar(say("写入演示数据", "Writing demo data"), demo.STEPS) as progress:
-            made = demo.load(session, now=surroundings.now(), password_hash=password_hash, progress=progress)
+        doing = say("写入演示数据", "Writing demo data")
+        with bar(doing, demo.STEPS) if cases is None else told(doing, cases) as progress:
+            made = demo.load(
+                session, now=surroundings.now(), password_hash=password_hash, cases=cases, progress=progress
+            )
     click.echo(
         say(
             f"已写入 {made.zones} 个集聚区、{made.enterprises} 家企业、{made.people} 人、{made.cases} 个办件；"

@@ -1,13 +1,17 @@
-"""A progress bar on stderr where work is long and somebody is looking; silent in a pipe."""
+"""How far long work has come: a bar on stderr while somebody is looking; in a pipe silence, or a line now and then."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+SPOKEN_EVERY = 5.0  # seconds
 
 
 @contextmanager
@@ -25,3 +29,21 @@ def bar(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]
     ) as progress:
         task = progress.add_task(label, total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
+def told(label: str, total: int, *, every: float = SPOKEN_EVERY) -> Iterator[Callable[[int], None]]:
+    """The same for work of minutes: where there is no terminal, a line on stderr every so many seconds."""
+    if sys.stderr.isatty():
+        with bar(label, total) as progress:
+            yield progress
+        return
+    begun = spoken = monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal spoken
+        if (now := monotonic()) - spoken >= every:
+            spoken = now
+            click.echo(f"{label} {done}/{total}  {now - begun:.0f} s", err=True)
+
+    yield tell

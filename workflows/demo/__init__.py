@@ -16,13 +16,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workflows import events, settings
-from workflows.demo import cases, organisations
+from workflows.demo import cases as small
+from workflows.demo import organisations, province
 from workflows.demo.enterprises import Settlement, enterprises
 from workflows.demo.stage import Stage
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.storage.cases import Case
 from workflows.storage.ledger import Enterprise, Zone
-from workflows.storage.organisations import Organisation
+from workflows.storage.organisations import Organisation, Person
 
 SEED = 20261
 SINCE = timedelta(days=3 * 365)
@@ -39,7 +40,8 @@ class _Organises:
 
 
 ORGANISES = _Organises(employees=212, members=187, women_members=61)
-STEPS = len(cases.STORIES) + 1
+STEPS = len(small.STORIES) + 1
+FEWEST_CASES = 40  # with fewer there is no province to speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ def load(
     *,
     now: datetime,
     password_hash: str,
+    cases: int | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Made:
-    """Write the demo into an empty database in the caller's transaction. The procedure has been published before.
+    """Write the demo into an empty database in the caller's transaction. The procedures have been published before.
 
-    `password_hash` becomes the password of every account.
+    `password_hash` becomes the password of every account. With `cases` a province is added that works until the
+    database holds so many cases, at least `FEWEST_CASES`; `progress` then hears how many there are.
     """
     today = now.astimezone(OFFICE_ZONE).date()
     cast = organisations.create(
@@ -76,17 +80,17 @@ def load(
     _let_one_organise(session, cast)
     progress(1)
     stage = Stage(session, cast, now, settings.load(session).calendar)
-    for number, (reported, tell) in enumerate(cases.STORIES, start=2):
+    for number, (reported, tell) in enumerate(small.STORIES, start=2):
         _report(session, today - timedelta(days=reported))
         tell(stage)
         progress(number)
     _report(session, today - REPORTED)
-    made = Made(
-        zones=len(cast.zones),
-        enterprises=session.scalar(select(func.count()).select_from(Enterprise)) or 0,
-        people=len(cast.people),
-        cases=session.scalar(select(func.count()).select_from(Case)) or 0,
+    if cases is not None:
+        province.fill(session, cast, cases=cases, now=now, since=today - SINCE, progress=progress)
+    zones, rows, people, begun = (
+        session.scalar(select(func.count()).select_from(table)) or 0 for table in (Zone, Enterprise, Person, Case)
     )
+    made = Made(zones=zones, enterprises=rows, people=people, cases=begun)
     events.record(
         session, events.ADMINISTRATION, "demo_created", {"cases": made.cases, "enterprises": made.enterprises}, now=now
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,8 +19,6 @@ from workflows.demo.province.play import Play
 from workflows.demo.province.world import Size, build
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.storage.organisations import Account
-
-FEWEST = 20  # cases; with fewer there is no province to speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +37,18 @@ def fill(
     *,
     cases: int,
     now: datetime,
-    since_days: int = 3 * 365,
+    since: date,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Filled:
     """Add a province until the database holds so many cases, in the caller's transaction.
 
-    The small demo and all shipped procedures are there already. ``progress`` hears how many cases there are.
+    The small demo and all shipped procedures are there already; organisations and posts are valid from ``since``.
+    ``progress`` hears how many cases there are.
     """
-    from datetime import timedelta
-
     today = now.astimezone(OFFICE_ZONE).date()
     account = session.scalars(select(Account).order_by(Account.id)).first()
     if account is None:
         raise LookupError("the small demo comes first")
-    since = today - timedelta(days=since_days)
     world = build(session, cast, Size.of(cases), since=since, today=today, account=account)
     play = Play(session, world, cases, now, progress)
     play.run()
