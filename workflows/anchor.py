@@ -58,11 +58,18 @@ def follow(database: Database, address: str) -> None:
     def forget(session: Session) -> None:
         if not session.in_nested_transaction():
             session.info.pop("heads", None)
+            session.info.pop("doubtful", None)
 
     @event.listens_for(database.session_class, "after_soft_rollback")
     def doubt(session: Session, undone: SessionTransaction) -> None:
-        if undone.nested and "heads" in session.info:
-            session.info["heads"] = {head.chain: head for head in _still_there(session, session.info["heads"])}
+        if undone.nested:
+            session.info["doubtful"] = True  # some of the heads may have been undone; nothing can be asked just now
+
+    @event.listens_for(database.session_class, "before_commit")
+    def ask_again(session: Session) -> None:
+        if not session.in_nested_transaction() and session.info.pop("doubtful", False):
+            session.flush()
+            session.info["heads"] = {head.chain: head for head in _still_there(session, session.info.get("heads", {}))}
 
 
 def _still_there(session: Session, heads: Mapping[str, Head]) -> Iterator[Head]:
