@@ -18,6 +18,7 @@ EXAMPLES = {
     "committee --members 201": "seats",
     "attendance --members 187 --attending 124": "no_quorum",
     "deadline --rule T-01 --start 2026-03-10": "act_by",
+    "contract --tenure full_time --contract-ends 2027-06-30 --from 2026-03-09 --until 2031-03-09": "extended",
     "goal --done 179 --of 199 --target 90/100": "not_reached",
     "dues --wages 1250000.00 --share 0.60": "due",
 }

@@ -147,3 +147,13 @@ def test_e30_the_own_committee_alone_transfers_nobody(db: Database) -> None:
         cases.decide(session, superior, task, outcome="approve", answers={}, opinion="", now=at(day))
     with db.read() as session:
         assert newest(session, "term_changes").end == "transferred"
+
+
+def test_an_elections_result_tells_whose_labour_contracts_are_extended(db: Database, tmp_path: Path) -> None:
+    """R-340: on the page of whoever reports and of whoever replies."""
+    play(db, "election", "reply_overdue")
+    with db.read() as session:
+        task = open_task(session, "result_reply")
+    page = browser_of(db, tmp_path, "钱卫民", date(2026, 3, 11)).get(f"/tasks/{task}")
+    assert "请人力资源部门延长劳动合同期限" in page.text
+    assert "R-340" in page.text

@@ -11,7 +11,8 @@ from webapp.database import session
 from webapp.languages import text
 from workflows import settings
 from workflows.errors import Invalid, Mistake, NotFound
-from workflows.law.questions import BY_KEY, QUESTIONS, Answer, Given, Question
+from workflows.law.asking import Answer, Given, Question
+from workflows.law.questions import BY_KEY, QUESTIONS
 from workflows.law.rule_sets import CURRENT, rule_set, rule_set_names
 from workflows.text import Text
 

@@ -11,8 +11,9 @@ from webapp.clock import OFFICE_ZONE
 from webapp.commands import surroundings
 from webapp.commands.speech import Command, Group, Option, language, option, say, tell
 from workflows.calendar import Calendar
+from workflows.law.asking import Answer, Field, Given, Question
 from workflows.law.finding import Confidence, Finding, Scalar
-from workflows.law.questions import QUESTIONS, Answer, Field, Given, Question
+from workflows.law.questions import QUESTIONS
 from workflows.law.rule_sets import CURRENT, rule_set, rule_set_names
 from workflows.law.typed import Unreadable
 from workflows.law.words import VALUES, number_title

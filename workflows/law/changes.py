@@ -72,13 +72,7 @@ def removal(total: int, attending: int, in_favour: int, parameters: Parameters, 
     needed, least = majority(total), quorum(total)
     basis = Basis("R-334", "工会法（2021）第18条：全体会员或者会员代表过半数", Confidence.SOURCED)
     numbers = {"total": total, "present": attending, "quorum": least, "votes": in_favour, "votes_needed": needed}
-    flags = (
-        *doubt(parameters["election.quorum"]),
-        Text(
-            "罢免会议的法定人数没有单独规定，比照选举按三分之二处理（C-16）。",
-            "No quorum of its own is known; two thirds as in an election (C-16).",
-        ),
-    )
+    flags = doubt(parameters["election.other_quorum"])
     reason = Text(
         f"全体 {total} 人，过半数为 {needed} 人；到会 {attending} 人（法定人数 {least}），赞成 {in_favour} 人（R-334）。",
         f"{total} in all, more than half is {needed}; {attending} attend ({least} are needed), {in_favour} agree (R-334).",

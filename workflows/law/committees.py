@@ -36,7 +36,7 @@ def committee(members: int, parameters: Parameters, seats: int | None = None) ->
         f"{members} members: the committee has {band.least} to {band.most} members (R-305).",
     )
     basis, flags = Basis.of(parameter), list(doubt(parameter))
-    small = _ORGANISER if members < parameters.integer("founding.members") else ()
+    small = _ORGANISER if members < parameters.integer("founding.members") else standing_possible(members, parameters)
     if seats is None:
         title = Text(f"委员 {band.least}–{band.most} 人", f"{band.least}–{band.most} seats")
         return basis.finding("seats", title, numbers, reason, flags=flags, alternatives=small)
@@ -67,6 +67,22 @@ _ORGANISER = (
         "With fewer than 25 members one chair or organiser may be elected instead (R-101, R-305).",
     ),
 )
+
+
+def standing_possible(members: int, parameters: Parameters) -> tuple[Text, ...]:
+    """R-306, R-314: advice to a union whose committee may be larger than a standing committee; empty for all others."""
+    parameter = parameters["election.standing_sizes"]
+    band = band_for(parameters.word("election.standing_sizes"), 0)
+    if band is None or seats_band(members, parameters).most <= band.most:
+        return ()
+    return (
+        Text(
+            f"规模较大的，可以从委员中选出 {band.least} 至 {band.most} 人组成常务委员会，须先经上级工会批准"
+            f"（R-306，{parameter.confidence.label.zh}）。",
+            f"A large unit may have a standing committee of {band.least} to {band.most} out of its committee; the superior "
+            f"union must agree first (R-306, {parameter.confidence.label.en}).",
+        ),
+    )
 
 
 def standing_committee(seats: int, parameters: Parameters, *, superior_agrees: bool) -> Finding:

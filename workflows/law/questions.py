@@ -2,121 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflows.calendar import Calendar
 from workflows.errors import Invalid, Mistake, NotFound
 from workflows.law import typed
-from workflows.law.committees import committee
+from workflows.law.asking import Answer, Field, Given, Question, Values
+from workflows.law.committees import committee, standing_committee
 from workflows.law.congress import representatives
 from workflows.law.counts import Count
 from workflows.law.dues import monthly
 from workflows.law.elections import attendance, least_nominees, majority, meeting_type, quorum
-from workflows.law.finding import Finding
 from workflows.law.founding import full_time_chair, joint_union, union_form, womens_body
 from workflows.law.goals import reached
-from workflows.law.protocol import Protocol, protocol
+from workflows.law.labour_contracts import extension
+from workflows.law.protocol import protocol
 from workflows.law.results import decide
-from workflows.law.rule_sets import Parameters
 from workflows.law.timers import TIMERS, date_of, find
-from workflows.law.typed import Reader, Unreadable
 from workflows.law.zone_forms import zone_form
 from workflows.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One value that is asked for. ``read`` turns what was typed into it; ``lines``: it is typed in several lines;
-    ``choices``: values to choose from, with their titles."""
-
-    name: str
-    label: Text
-    read: Reader
-    help: Text = field(default=Text("", ""))
-    required: bool = True
-    unit: Text = field(default=Text("", ""))
-    lines: bool = False
-    choices: tuple[tuple[str, Text], ...] = ()
-    example: str = ""
-
-    @property
-    def is_day(self) -> bool:
-        return self.read is typed.day
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What an answer is made from beside the values: the rules, the calendar, and the day of asking."""
-
-    parameters: Parameters
-    calendar: Calendar
-    today: date
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Findings, the one that was asked for first; ``more``: plain values beside them, such as names or a protocol."""
-
-    findings: tuple[Finding, ...]
-    more: Mapping[str, Any] = field(default_factory=dict)
-    protocol: Protocol | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The first finding, with everything else beside it."""
-        first, *others = self.findings
-        beside = {"others": [finding.to_json() for finding in others]} if others else {}
-        counted = {"protocol": self.protocol.to_json()} if self.protocol else {}
-        return {**first.to_json(), **self.more, **counted, **beside}
-
-
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """``renamed``: where the law's name of a value in a mistake is not the name of the field."""
-
-    key: str
-    title: Text
-    summary: Text
-    fields: tuple[Field, ...]
-    answer: Callable[[Values, Given], Answer]
-    renamed: Mapping[str, str] = field(default_factory=dict)
-
-    def ask(self, values: Values, given: Given) -> Answer:
-        """The answer; Invalid when the values cannot be true together, each mistake at its field."""
-        try:
-            return self.answer(values, given)
-        except Invalid as error:
-            placed = [Mistake(self._place(mistake.path), mistake.message) for mistake in error.mistakes]
-            raise Invalid(placed, error.message) from error
-
-    def read(self, written: Mapping[str, str]) -> dict[str, Any]:
-        """The values that were typed, None for what was left out; Invalid with a mistake at every unreadable field."""
-        values: dict[str, Any] = {}
-        mistakes = []
-        for one in self.fields:
-            text = written.get(one.name, "").strip()
-            values[one.name] = None
-            if not text:
-                if one.required:
-                    mistakes.append(Mistake(f"/{one.name}", Text("请填写。", "This is needed.")))
-                continue
-            try:
-                values[one.name] = one.read(text)
-            except Unreadable as error:
-                mistakes.append(Mistake(f"/{one.name}", error.reason))
-        if mistakes:
-            raise Invalid(mistakes)
-        return values
-
-    def _place(self, path: str) -> str:
-        first = path.strip("/").partition("/")[0]
-        return f"/{self.renamed.get(first, first)}" if first else path
 
 
 def _election(values: Values, given: Given) -> Answer:
@@ -157,6 +62,9 @@ def _committee(values: Values, given: Given) -> Answer:
         meeting_type(members, given.parameters),
         representatives(members, given.parameters),
     ]
+    if values["standing"] is not None:
+        agrees = values["approved"] == "yes"
+        findings.append(standing_committee(values["standing"], given.parameters, superior_agrees=agrees))
     more: dict[str, Any] = {"quorum": quorum(members), "majority": majority(members)}
     if values["seats"]:
         more["nominees_needed"] = least_nominees(values["seats"], given.parameters.integer("election.committee_extra"))
@@ -184,6 +92,13 @@ def _goal(values: Values, _given: Given) -> Answer:
 def _dues(values: Values, given: Given) -> Answer:
     kept: Decimal | None = values["share"]
     return Answer((monthly(values["wages"], given.parameters, kept).finding,))
+
+
+def _contract(values: Values, _given: Given) -> Answer:
+    if values["tenure"] not in ("full_time", "part_time"):
+        raise Invalid([Mistake("/tenure", Text("写 full_time 或者 part_time。", "Write full_time or part_time."))])
+    full_time = values["tenure"] == "full_time"
+    return Answer((extension(values["contract_ends"], values["from"], values["until"], full_time=full_time),))
 
 
 def _timer_choices() -> tuple[tuple[str, Text], ...]:
@@ -257,6 +172,24 @@ QUESTIONS: tuple[Question, ...] = (
         (
             Field("members", Text("会员", "Members"), typed.count, unit=_PEOPLE, example="201"),
             Field("seats", Text("拟设委员", "Seats planned"), typed.count, unit=_PEOPLE, required=False),
+            Field(
+                "standing",
+                Text("拟设常务委员", "Standing members planned"),
+                typed.count,
+                Text(
+                    "规模较大、拟设常务委员会的填写（R-306）。", "For a large unit with a standing committee (R-306)."
+                ),
+                unit=_PEOPLE,
+                required=False,
+            ),
+            Field(
+                "approved",
+                Text("上级工会已批准设常务委员会", "The superior union agreed to a standing committee"),
+                typed.word,
+                required=False,
+                choices=(("yes", Text("是", "yes")), ("no", Text("否", "no"))),
+                example="yes",
+            ),
         ),
         _committee,
     ),
@@ -346,6 +279,34 @@ QUESTIONS: tuple[Question, ...] = (
             Field("start", Text("事由发生之日", "Day of the event"), typed.day, example="2026-03-10"),
         ),
         _deadline,
+    ),
+    Question(
+        "contract",
+        Text("任职后劳动合同到哪天", "How long a labour contract runs with an office"),
+        Text(
+            "主席、副主席、委员任职，劳动合同期限依法延长（R-340）。",
+            "Whoever is chair, vice-chair or member has the labour contract extended (R-340).",
+        ),
+        (
+            Field(
+                "tenure",
+                Text("专职还是兼职", "Full-time or part-time"),
+                typed.word,
+                choices=(("full_time", Text("专职", "full-time")), ("part_time", Text("兼职", "part-time"))),
+                example="full_time",
+            ),
+            Field("contract_ends", Text("原劳动合同期满日", "Contract ends"), typed.day, example="2027-06-30"),
+            Field("from", Text("任职之日", "Office from"), typed.day, example="2026-03-09"),
+            Field(
+                "until",
+                Text("任职到哪天", "Office until"),
+                typed.day,
+                Text("当选的填任期期满日。", "For somebody just elected, the end of the term."),
+                example="2031-03-09",
+            ),
+        ),
+        _contract,
+        {"office_until": "until"},
     ),
     Question(
         "goal",

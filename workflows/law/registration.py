@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from workflows.law.basis import doubt
 from workflows.law.finding import Confidence, Finding
 from workflows.law.rule_sets import RuleSet
 from workflows.law.zone_forms import ZoneForm
@@ -77,7 +78,10 @@ def route(form: ZoneForm, rule_set: RuleSet) -> Finding:
         ),
         source=parameters["legal_person.authority"].source,
         confidence=parameters["legal_person.authority"].confidence.value,
-        flags=() if not days.settable else (_reminder_only(parameters.integer("legal_person.apply_within")),),
+        flags=(
+            *(doubt(parameters["legal_person.zone_general_union"]) if form is ZoneForm.GENERAL_UNION else ()),
+            *((_reminder_only(parameters.integer("legal_person.apply_within")),) if days.settable else ()),
+        ),
     )
 
 

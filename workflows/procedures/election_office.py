@@ -304,7 +304,7 @@ def _enter_holders(context: Context, record: Record, term: Term | None, elected_
     for body, stand in record.everything().items():
         votes = {each.name: each.in_favour for each in stand.result.count.votes} if stand.result else {}
         for name in by_surname_strokes(stand.elected).names:
-            _enter(context, term, elected_on, name, OFFICES[body], _full_time(record, body), votes.get(name))
+            _enter(context, term, elected_on, name, OFFICES[body], is_full_time(record, body), votes.get(name))
     for row in rows(record.answers("form_womens_body"), "women"):
         office = "women_head" if row["post"] == "head" else "women_member"
         _enter(context, term, elected_on, row["name"], office, False, None)
@@ -328,7 +328,7 @@ def _enter(
     )
 
 
-def _full_time(record: Record, body: Body) -> bool:
+def is_full_time(record: Record, body: Body) -> bool:
     """D-12: the plan says whether the chair, or the one vice-chair, is full-time."""
     if record.plan is None or record.plan.answers.get("full_time") != body.value:
         return False

@@ -87,7 +87,14 @@ def election_outlook(context: Context) -> Finding:
         f"In an assembly {numbers['quorum']} must attend and {numbers['votes_needed']} votes elect (R-312, R-323).",
     )
     return Basis("D-04, D-05, D-07, D-09", REVIEW.source, Confidence.HIGH).finding(
-        "known", meeting.title, numbers, *meeting.reasons, *seats.reasons, needed, flags=(*meeting.flags, *seats.flags)
+        "known",
+        meeting.title,
+        numbers,
+        *meeting.reasons,
+        *seats.reasons,
+        needed,
+        flags=(*meeting.flags, *seats.flags),
+        alternatives=seats.alternatives,
     )
 
 
@@ -503,7 +510,8 @@ def _plan_warnings(context: Context, plan: Plan) -> Iterator[Text]:
             )
             if duty.verdict == "obliged":
                 yield from duty.reasons
-    if plan.answers.get("chair_competition") == "equal" and is_enterprise(context) and plan.seats(Body.CHAIR):
+    unusual = plan.answers.get("chair_competition") not in (None, parameters.word("chair.competition"))
+    if unusual and is_enterprise(context) and plan.seats(Body.CHAIR):
         yield Text(
             "企业工会主席候选人应多于应选人（R-354）；选举条例允许等额，按选举办法执行（C-04）。",
             "More should stand for an enterprise's chair than are elected (R-354); the later regulation also allows as "
