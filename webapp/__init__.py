@@ -16,7 +16,19 @@ from webapp.config import Settings
 from workflows import anchor
 from workflows.storage import Database
 
-PARTS = ("auth", "inbox", "cases", "ledger", "documents", "calculator", "event_log", "admin", "api", "notifications")
+PARTS = (
+    "auth",
+    "inbox",
+    "cases",
+    "ledger",
+    "documents",
+    "monitor",
+    "calculator",
+    "event_log",
+    "admin",
+    "api",
+    "notifications",
+)
 
 
 class RowId(IntegerConverter):

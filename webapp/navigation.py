@@ -28,8 +28,10 @@ def init_app(app: Flask) -> None:
 def navigation() -> list[Entry]:
     if not current_user.is_authenticated or current_user.must_change:
         return []
-    wanted = [
-        (_("我的工作"), "inbox.index", "inbox"),
+    wanted = [(_("我的工作"), "inbox.index", "inbox")]
+    if allowed(session(), actor(), Permission.VIEW_MONITOR, None, today()):
+        wanted.append((_("监控"), "monitor.index", "activity"))
+    wanted += [
         (_("办事大厅"), "cases.procedures", "building-community"),
         (_("台账"), "ledger.index", "table"),
         (_("公文"), "documents.index", "file-certificate"),

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import defusedxml.ElementTree as ET  # noqa: N817 - the usual name
 from markupsafe import Markup
@@ -71,7 +72,16 @@ def _widen(bounds: Any) -> None:
         bounds.set("width", f"{WORDS:g}")
 
 
-def svg(xml: str, marks: Mapping[str, str], say: Say, label: str) -> Markup:
+class Badge(NamedTuple):
+    """Figures at an element: in a pill on its lower edge, and a line below it; either may be empty."""
+
+    pill: str
+    note: str
+
+
+def svg(
+    xml: str, marks: Mapping[str, str], say: Say, label: str, badges: Mapping[str, Badge] = MappingProxyType({})
+) -> Markup:
     """The picture; `label` is what a screen reader hears."""
     root = _read(xml)
     elements = {element.get("id"): element for element in root.iter() if element.get("id")}
@@ -91,6 +101,7 @@ def svg(xml: str, marks: Mapping[str, str], say: Say, label: str) -> Markup:
         for identifier, box in shapes
         for part in _node(elements.get(identifier), box, labels.get(identifier), marks.get(str(identifier), ""), say)
     ]
+    parts += [part for identifier, box in shapes if identifier in badges for part in _badge(badges[identifier], box)]
     return Markup(_open([box for _, box in shapes], label) + "".join(parts) + "</svg>")  # noqa: S704 - all text is escaped
 
 
@@ -152,6 +163,16 @@ def _node(element: Any, box: Box, label: Box | None, mark: str, say: Say) -> Ite
     if kind.endswith(("Gateway", "Event")) and element.get("name"):
         under = label or Box(box.x - 40, box.y + box.height + 4, box.width + 80, LINE)
         yield from _label(_name(element, say), under.middle[0], under.y + 11, max(under.width, 90), "d-text d-note")
+
+
+def _badge(badge: Badge, box: Box) -> Iterator[str]:
+    x, y = box.middle[0], box.y + box.height
+    if badge.pill:
+        width = sum(_width(c) for c in badge.pill) + 14
+        yield _rectangle(Box(x - width / 2, y - 10, width, 20), "d-badge", radius=10)
+        yield from _label(badge.pill, x, y + 4, width, "d-text d-badge-text")
+    if badge.note:
+        yield from _label(badge.note, x, y + (25 if badge.pill else 14), 4 * box.width, "d-text d-note")
 
 
 def _kind(element: Any) -> str:

@@ -26,6 +26,7 @@ from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
 from workflows.storage.ledger import Zone
 
 SOON = 3  # working days before the fatal date from which on a wait counts as soon late
+BUCKETS = (7, 15, 30, 60)  # calendar days of waiting: up to each of them, and beyond the last
 _OPEN = Task.status == literal_column(f"'{TaskStatus.OPEN}'")  # written out: a parameter may miss the partial index
 _CASE = (Case.number, Case.title, Case.procedure, Case.definition_id, Case.applicant_id, Case.suspended_at)
 
@@ -126,6 +127,11 @@ def waits(session: Session, scope: Scope) -> Waits:
     entries += [measure.call(row) for row in calls]
     zones = sorted(set(by_office.values()), key=lambda zone: zone.id)
     return Waits(tuple(entries), known, measure.definitions, tuple(zones))
+
+
+def bucket(waited: int) -> int:
+    """Which of the buckets so many days fall into, counted from 0."""
+    return sum(waited > limit for limit in BUCKETS)
 
 
 def _calls(session: Session, scope: Scope) -> list[Any]:

@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from workflows.cases.surroundings import day_of
 from workflows.errors import NotFound
 from workflows.monitor.scope import Scope
-from workflows.monitor.waits import Entry, Late, WaitKind, Waits
+from workflows.monitor.waits import BUCKETS, Entry, Late, WaitKind, Waits, bucket
 from workflows.organisations.actors import actor_of
 from workflows.storage.consulting import Opinion, OpinionStatus
 
 WORST, LONGEST, LIMIT = "worst", "longest", "limit"
 SORTS = (WORST, LONGEST, LIMIT)
+STOPPED = "stopped"  # whatever the clock stands for
+STANDING = (WaitKind.CORRECTION, WaitKind.SUSPENDED)
+KINDS = (*(kind.value for kind in WaitKind), STOPPED)
 _WORDS = 8  # of a search; more are not looked at
 
 Member = TypeVar("Member", bound=StrEnum)
@@ -35,8 +38,9 @@ class Wanted:
     person: int | None = None
     zone: int | None = None
     late: Late | None = None
-    kind: WaitKind | None = None
+    kind: str = ""  # a `WaitKind`, or `STOPPED`
     since: date | None = None
+    age: int | None = None  # a place in `BUCKETS`, counted from 0
     text: str = ""
     sort: str = WORST
 
@@ -50,8 +54,9 @@ class Wanted:
             person=_number(query.get("person", "")),
             zone=_number(query.get("zone", "")),
             late=_member(Late, query.get("late", "")),
-            kind=_member(WaitKind, query.get("kind", "")),
+            kind=query["kind"] if query.get("kind") in KINDS else "",
             since=_date(query.get("since", "")),
+            age=age if (age := _number(query.get("age", ""))) is not None and age <= len(BUCKETS) else None,
             text=_short(query.get("text", "")),
             sort=query["sort"] if query.get("sort") in SORTS else WORST,
         )
@@ -84,13 +89,16 @@ def _tests(session: Session, scope: Scope, everything: Waits, wanted: Wanted) ->
         yield lambda entry: entry.step == wanted.step
     if wanted.late is not None:
         yield lambda entry: entry.late is wanted.late
-    if wanted.kind is not None:
-        yield lambda entry: entry.kind is wanted.kind
+    if wanted.kind:
+        kinds = STANDING if wanted.kind == STOPPED else (wanted.kind,)
+        yield lambda entry: entry.kind in kinds
     if wanted.zone is not None:
         yield lambda entry: entry.zone is not None and entry.zone.id == wanted.zone
     if wanted.since is not None:
         before = wanted.since
         yield lambda entry: day_of(entry.since) <= before
+    if wanted.age is not None:
+        yield lambda entry: bucket(entry.waited) == wanted.age
     if wanted.organisation is not None:
         at = wanted.organisation
         yield lambda entry: entry.body is not None and at in everything.directory.above(entry.body.id)

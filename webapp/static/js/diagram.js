@@ -23,6 +23,21 @@
     for (const [id, mark] of Object.entries(JSON.parse(frame.dataset.marks))) {
       if (registry.get(id)) canvas.addMarker(id, `mark-${mark}`);
     }
+    for (const [id, [pill, note]] of Object.entries(JSON.parse(frame.dataset.badges || "{}"))) {
+      const element = registry.get(id);
+      if (!element) continue;
+      const badge = document.createElement("div");
+      badge.className = "diagram-badge";
+      badge.style.width = `${element.width + 40}px`;
+      for (const [text, name] of [[pill, "diagram-pill"], [note, "diagram-note"]]) {
+        if (!text) continue;
+        const line = document.createElement("span");
+        line.className = name;
+        line.textContent = text;
+        badge.append(line);
+      }
+      viewer.get("overlays").add(id, { position: { left: -20, bottom: 10 }, html: badge });
+    }
     picture.classList.add("only-print");
     const showAll = () => canvas.zoom("fit-viewport", "auto");
     const showCurrent = () => {
