@@ -38,7 +38,7 @@ class Table:
 def tables(session: Session, scope: Scope, everything: Waits) -> list[Table]:
     """By organisation, person, step and zone."""
     return [
-        Table("by-organisation", _("按等待单位"), _("单位"), _bodies(everything)),
+        Table("by-organisation", _("按等待单位"), _("单位（含下级）"), _bodies(everything)),
         Table("by-person", _("按责任人"), _("责任人"), _people(session, scope, everything)),
         Table("by-step", _("按环节"), _("环节"), _steps(everything)),
         Table("by-zone", _("按产业集聚区"), _("产业集聚区"), _zones(everything)),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from webapp.monitor import words
 from workflows.monitor.figures import Month
 
-WIDTH, HEIGHT = 920.0, 240.0
+WIDTH, HEIGHT = 660.0, 240.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 12.0, 18.0, 30.0
 
 

@@ -14,9 +14,10 @@ from webapp.languages import language
 from webapp.ledger.zones import XLSX
 from webapp.monitor import ages, charts, export, past, steps
 from webapp.monitor.blueprint import around, blueprint, everything, scope
-from workflows import catalogue
+from workflows import catalogue, settings
 from workflows.engine.definition import Definition
 from workflows.errors import NotFound
+from workflows.law.rule_sets import CURRENT
 from workflows.monitor import history
 from workflows.monitor.figures import Figures, figures
 from workflows.monitor.history import Past
@@ -41,7 +42,8 @@ def heat() -> str:
     wanted = request.args.get("procedure", "")
     key = wanted if wanted in places else next(iter(places), "")
     definition = _current(key)
-    found = steps.steps(definition, everything(), _figures())
+    rules = settings.load(session()).rules(CURRENT, scope().on)
+    found = steps.steps(definition, everything(), _figures(), rules)
     marks, badges = {step.element: step.heat for step in found}, {step.element: step.badge for step in found}
     label = _("流程图：各环节等待的项数、超期比例和办理时长")
     return render_template(

@@ -12,8 +12,10 @@ from webapp.cases.diagram import Badge
 from webapp.languages import language
 from webapp.monitor import words
 from workflows import catalogue
+from workflows.cases import timing
 from workflows.deadlines import Unit
-from workflows.engine.definition import Definition
+from workflows.engine.definition import Definition, Step
+from workflows.law.rule_sets import RuleSet
 from workflows.monitor.figures import Duration, Figures
 from workflows.monitor.waits import Entry, Late, Waits
 
@@ -70,21 +72,28 @@ def procedures(session: Session, everything: Waits) -> dict[str, tuple[str, int]
     return dict(sorted(found.items(), key=lambda pair: (-pair[1][1], pair[1][0])))
 
 
-def steps(definition: Definition, everything: Waits, figures: Figures) -> list[StepFigures]:
-    """The steps and child cases of a procedure in their order; then those of earlier versions where something waits."""
+def steps(definition: Definition, everything: Waits, figures: Figures, rules: RuleSet) -> list[StepFigures]:
+    """The steps and child cases of a procedure in their order; then those of earlier versions where something waits.
+
+    `rules`: those of today, for limits that are a parameter.
+    """
     here: dict[str, list[Entry]] = {}
     for entry in everything.entries:
         if entry.procedure == definition.key:
             here.setdefault(entry.step, []).append(entry)
     known = [*definition.steps, *definition.calls]
     return [
-        _step(definition, element, here.get(element, []), figures.visits)
+        _step(definition, element, here.get(element, []), figures.visits, rules)
         for element in [*known, *(each for each in here if each not in known)]
     ]
 
 
 def _step(
-    definition: Definition, element: str, entries: list[Entry], visits: Mapping[tuple[str, str], Duration]
+    definition: Definition,
+    element: str,
+    entries: list[Entry],
+    visits: Mapping[tuple[str, str], Duration],
+    rules: RuleSet,
 ) -> StepFigures:
     step = definition.steps.get(element)
     return StepFigures(
@@ -94,15 +103,16 @@ def _step(
         late=sum(entry.late is Late.FATAL for entry in entries),
         soon=sum(entry.late is Late.SOON for entry in entries),
         visits=visits.get((definition.key, element), _NO_VISITS),
-        limit=_limit(step.deadline.length, step.deadline.unit) if step is not None else "",
+        limit=_limit(step, rules) if step is not None else "",
         rule=step.deadline.rule if step is not None else "",
     )
 
 
-def _limit(length: int | None, unit: Unit) -> str:
-    """The length of a deadline; one that is left to a parameter of the office has none that holds for every case."""
-    if length is None:
-        return ""
-    if unit is Unit.WORKING_DAYS:
-        return _("%(length)s 个工作日", length=length)
-    return _("%(length)s 个月", length=length) if unit is Unit.MONTHS else _("%(length)s 天", length=length)
+def _limit(step: Step, rules: RuleSet) -> str:
+    """The length of a step's deadline in words."""
+    rule = timing.rule_of(step, rules)
+    if rule.unit is Unit.WORKING_DAYS:
+        return _("%(length)s 个工作日", length=rule.length)
+    return (
+        _("%(length)s 个月", length=rule.length) if rule.unit is Unit.MONTHS else _("%(length)s 天", length=rule.length)
+    )

@@ -36,14 +36,15 @@
         line.textContent = text;
         badge.append(line);
       }
-      viewer.get("overlays").add(id, { position: { left: -20, bottom: 10 }, html: badge });
+      viewer.get("overlays").add(id, { position: { left: -20, bottom: pill ? 10 : -3 }, html: badge });
     }
     picture.classList.add("only-print");
     const showAll = () => canvas.zoom("fit-viewport", "auto");
     const showCurrent = () => {
       showAll();
       const marked = (type, mark) => registry.filter((e) => e.type === type && canvas.hasMarker(e, mark))[0];
-      const current = marked("bpmn:UserTask", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
+      const hottest = ["mark-hot", "mark-warm", "mark-calm"].map((mark) => registry.filter((e) => canvas.hasMarker(e, mark))[0]).find(Boolean);
+      const current = hottest || marked("bpmn:UserTask", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
       if (canvas.zoom() < 0.65) {
         const middle = current ? { x: current.x + current.width / 2, y: current.y + current.height / 2 } : null;
         const box = canvas.viewbox();
