@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows import events, settings
 from workflows.demo import cases as small
-from workflows.demo import organisations, province
+from workflows.demo import organisations, organising, province
 from workflows.demo.enterprises import Settlement, enterprises
 from workflows.demo.stage import Stage
 from workflows.engine.operations import OFFICE_ZONE
@@ -40,7 +40,7 @@ class _Organises:
 
 
 ORGANISES = _Organises(employees=212, members=187, women_members=61)
-STEPS = len(small.STORIES) + 1
+STEPS = len(small.STORIES) + len(organising.STORIES) + 1
 FEWEST_CASES = 40  # with fewer there is no province to speak of
 
 
@@ -80,7 +80,8 @@ def load(
     _let_one_organise(session, cast)
     progress(1)
     stage = Stage(session, cast, now, settings.load(session).calendar)
-    for number, (reported, tell) in enumerate(small.STORIES, start=2):
+    stories = (*small.STORIES, *(organising.STORIES if organising.is_possible(session) else ()))
+    for number, (reported, tell) in enumerate(stories, start=2):
         _report(session, today - timedelta(days=reported))
         tell(stage)
         progress(number)

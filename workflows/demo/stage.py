@@ -72,7 +72,9 @@ class Stage:
         cases.decide(self.session, who, task.id, outcome=outcome, answers=answers or {}, opinion=opinion, now=now)
 
     def attach(self, task: Task, username: str, material: str, title: str, now: datetime) -> None:
-        who = self.actor(username, now)
+        self.attach_as(self.actor(username, now), task, material, title, now)
+
+    def attach_as(self, who: Actor, task: Task, material: str, title: str, now: datetime) -> None:
         content = scan(title, who.seats[0].organisation, now.astimezone(OFFICE_ZONE).date())
         cases.attach(self.session, who, task.id, material=material, filename=f"{title}.pdf", content=content, now=now)
 
@@ -103,7 +105,10 @@ class Stage:
         cases.withdraw(self.session, self.actor(username, now), case.id, reason=reason, now=now)
 
     def actor(self, username: str, now: datetime) -> Actor:
-        return actor_of(self.session, self.cast.people[username].id, now.astimezone(OFFICE_ZONE).date())
+        return self.actor_of(self.cast.people[username].id, now)
+
+    def actor_of(self, person_id: int, now: datetime) -> Actor:
+        return actor_of(self.session, person_id, now.astimezone(OFFICE_ZONE).date())
 
     def task(self, case: Case, step: str) -> Task:
         """The open task of a step; LookupError says what is open instead, for when the diagram changes."""
