@@ -148,6 +148,9 @@ class _Walk:
             about = getattr(event, name) if name in ("task_id", "case_id") else event.data.get(name)
             if isinstance(about, int):
                 self.said[event.kind, about] = said
+        if event.kind == "task_taken_back":  # what it says of the task, and the end of the case, is said no more
+            self.said.pop(("task_completed", event.task_id or 0), None)
+            self.said.pop(("case_completed", event.case_id or 0), None)
         if event.kind == "attachment_added":
             self.uploaded.add((event.chain, *(str(event.data.get(n)) for n in ("material", "filename", "sha256"))))
         if event.kind == "procedure_published":

@@ -134,6 +134,18 @@ class _Play:
             "answer_correction": lambda s, who, task, do, now: cases.answer_correction(
                 s, who, _child(s, task, TaskKind.CORRECTION).id, answer=do.get("answer", ""), now=now
             ),
+            "send_back": lambda s, who, task, do, now: cases.send_back(
+                s,
+                who,
+                task.id,
+                to_step=do["to"],
+                straight=do.get("straight", False),
+                reason=do.get("reason", ""),
+                now=now,
+            ),
+            "take_back": lambda s, who, task, do, now: cases.take_back(
+                s, who, task.id, reason=do.get("reason", ""), now=now
+            ),
             "take_back_correction": lambda s, who, task, do, now: cases.take_back_correction(s, who, task.id, now=now),
             "enter_reply": self._enter_reply,
             "confirm_reply": lambda s, who, task, do, now: cases.confirm_reply(

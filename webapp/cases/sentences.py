@@ -87,11 +87,21 @@ def _completed(data: Data, definition: Definition, step: str) -> Told:
     return Told(sentence, str(data.get("opinion", "")))
 
 
+def _sent_back(data: Data, definition: Definition, step: str) -> Told:
+    to = _step(definition, str(data.get("to", "")))
+    if data.get("straight"):
+        sentence = _("“%(step)s”退回到“%(to)s”，办完直接回到退回人", step=step, to=to)
+    else:
+        sentence = _("“%(step)s”退回到“%(to)s”，此后的环节重新办理", step=step, to=to)
+    return Told(sentence, str(data.get("reason", "")))
+
+
 def _closed(data: Data, _definition: Definition, step: str) -> Told:
     because = {
         "branch_closed": _("另一方未批准或已退回"),
         "case_withdrawn": _("办件已撤销"),
         "correction_taken_back": _("补正要求已撤回"),
+        "taken_back": _("上一环节的办理已撤回"),
     }.get(str(data.get("because", "")), str(data.get("because", "")))
     return Told(_("“%(step)s”已关闭：%(because)s", step=step, because=because))
 
@@ -111,6 +121,8 @@ _EVENTS: dict[str, Writer] = {
     "task_completed": _completed,
     "task_closed": _closed,
     "task_claimed": lambda data, d, step: Told(_("领取“%(step)s”", step=step)),
+    "task_sent_back": _sent_back,
+    "task_taken_back": lambda data, d, step: Told(_("撤回“%(step)s”的办理", step=step), str(data.get("reason", ""))),
     "task_nudged": lambda data, d, step: Told(_("催办“%(step)s”", step=step), str(data.get("words", ""))),
     "task_released": lambda data, d, step: Told(_("释放“%(step)s”", step=step)),
     "correction_requested": _correction,

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from webapp.languages import text
 from workflows.law.finding import Finding, Scalar
 from workflows.law.words import VALUES, number_title
-from workflows.storage.cases import CaseStatus, TaskKind
+from workflows.storage.cases import SENT_BACK, CaseStatus, TaskKind
 
 _GOOD = frozenset(
     {"eligible", "valid", "passed", "consented", "fulfilled", "complete", "allowed", "fits", "enough", "may_vote"}
@@ -82,9 +82,13 @@ def case_status(status: str) -> str:
 
 def own_outcome(key: str) -> str:
     """Outcomes of tasks that are no step of a diagram."""
-    return {"answered": _("已补正"), "confirmed": _("已确认"), "rejected": _("不予确认"), "done": _("已提交")}.get(
-        key, key
-    )
+    return {
+        "answered": _("已补正"),
+        "confirmed": _("已确认"),
+        "rejected": _("不予确认"),
+        "done": _("已提交"),
+        SENT_BACK: _("已退回"),
+    }.get(key, key)
 
 
 def file_size(size: int) -> str:

@@ -4,6 +4,7 @@ Every verb takes the session of one transaction, the actor and the time; nothing
 """
 
 from workflows.cases.assign import claim, hand_over, receivers, release
+from workflows.cases.back import preview_send_back, send_back, send_back_choices
 from workflows.cases.clock import extend, resume, suspend
 from workflows.cases.consult import ask, cancel_decision, give_opinion, renew_group, take_back_question
 from workflows.cases.correct import answer_correction, request_correction, take_back_correction
@@ -12,6 +13,7 @@ from workflows.cases.lifecycle import start_case, withdraw
 from workflows.cases.nudge import nudge
 from workflows.cases.offline import confirm_reply, enter_reply, reject_reply
 from workflows.cases.papers import attach, detach, void_paper
+from workflows.cases.take_back import take_back, taking_back_is_refused
 from workflows.cases.watch import close_supervision, copy_case, instruct, read_copy, supervise
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "hand_over",
     "instruct",
     "nudge",
+    "preview_send_back",
     "read_copy",
     "receivers",
     "reject_reply",
@@ -40,11 +43,15 @@ __all__ = [
     "request_correction",
     "resume",
     "save_draft",
+    "send_back",
+    "send_back_choices",
     "start_case",
     "supervise",
     "suspend",
+    "take_back",
     "take_back_correction",
     "take_back_question",
+    "taking_back_is_refused",
     "void_paper",
     "withdraw",
 ]

@@ -57,6 +57,8 @@ class Action:
     on_behalf_of_id: int | None = None  # 代理: whose post the actor stands in for
     asked: bool = False  # whether somebody's opinion is awaited in this case
     _opinions: list[Opinion] | None = None
+    decided: Task | None = None  # the task whose decision may be taken back 撤回 until somebody acts on it
+    final: bool = False  # something beside the case came of it, which a change of mind does not undo
     waiting: tuple[Case, ...] = ()  # the cases that wait for this one, the outermost first; locked with it
 
     @property
@@ -79,6 +81,10 @@ class Action:
     def start(self, data: Mapping[str, Any]) -> None:
         """Begin the run of a new case."""
         self._instance = Instance.start(self.definition, dict(data))
+
+    def restore(self, state: bytes) -> None:
+        """Go on from an earlier state of the run."""
+        self._instance = Instance.restore(self.definition, state)
 
     @property
     def organisations(self) -> dict[str, Organisation]:
@@ -232,7 +238,12 @@ class Action:
     def save(self) -> None:
         """Write the state and count the action; the last thing before the transaction ends."""
         if self._instance is not None:
-            self.case.state = self._instance.save()
+            before, self.case.state = self.case.state, self._instance.save()
+            if self.decided is not None:
+                self.case.undo_task_id = self.decided.id
+                self.case.undo_state = None if self.final else before
+            elif self.case.undo_task_id is not None:
+                self.case.undo_task_id = self.case.undo_state = None
         self.case.version += 1
         self.session.flush()
 
@@ -360,7 +371,7 @@ def already_done(task: Task) -> Conflict:
         "outcome": task.outcome or "",
         "task": task.id,
     }
-    if task.status == TaskStatus.DONE:
+    if task.closed_by is not None:
         return Conflict(Text(f"{name}已于 {at} 办理了这项任务。", f"{name} already did this task, on {at}."), **details)
     return Conflict(
         Text(

@@ -14,9 +14,11 @@ from workflows.cases.opening import new_case, open_case_of
 from workflows.cases.subjects import subject_of
 from workflows.engine.definition import Step
 from workflows.engine.instance import OpenCall
-from workflows.engine.operations import FollowOn, registry
+from workflows.engine.operations import FollowOn, reads_only, registry
 from workflows.organisations import lanes
-from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
+from workflows.organisations.actors import actor_of
+from workflows.storage.cases import SENT_BACK, SENT_BACK_STRAIGHT, Case, CaseStatus, Task, TaskKind, TaskStatus
+from workflows.storage.consulting import NAMED
 from workflows.storage.papers import Attachment
 
 WITHDRAWN = "withdrawn"  # what a parent reads of a child that the applicant withdrew
@@ -57,6 +59,7 @@ def tell_parent(action: Action) -> None:
     going_on.waiting = tuple(further)
     if not going_on.instance.is_open(case.parent_token):
         return  # the parent was withdrawn, or went another way, and the child was kept
+    action.final = True
     going_on.record("child_ended", {"case": case.id, "number": case.number, "outcome": outcome})
     going_on.instance.complete_call(case.parent_token, outcome)
     advance(going_on)
@@ -102,7 +105,9 @@ def withdraw_child(action: Action, child: Case, because: str) -> None:
 
 def _operate(action: Action, name: str, parameters: Mapping[str, Any]) -> Any:
     action.session.flush()  # an operation finds in the database what the action did so far
-    return registry().operations[name].call(action.context(), **parameters)
+    operation = registry().operations[name]
+    action.final = action.final or not reads_only(operation)
+    return operation.call(action.context(), **parameters)
 
 
 def _open_task(action: Action, token: str, step: Step) -> None:
@@ -127,14 +132,35 @@ def _open_task(action: Action, token: str, step: Step) -> None:
             derivation=derivation.to_json(),
         )
     )
-    before = (earlier[-1].answers or {}) if earlier else {}
+    before = _last_entered(earlier)
     if (begins_with := _begins_with(action, step, before)) or before:
         task.draft = {"answers": begins_with, "outcome": "", "opinion": ""}
     if earlier:
         _carry_over(action, earlier[-1], task)
+        _give_to_returner(action, earlier[-1], task)
     if action.case.suspended_at is not None:  # a child case ended meanwhile
         task.paused_at, task.remind_on = action.now, None
     asked.name_group(action, task, step)
+
+
+def _last_entered(earlier: list[Task]) -> dict[str, Any]:
+    """The answers of the last visit that has any; what its holder had typed when it was sent back."""
+    for task in reversed(earlier):
+        if task.answers is not None:
+            return task.answers
+        if task.outcome == SENT_BACK and task.draft:
+            return dict(task.draft.get("answers") or {})
+    return {}
+
+
+def _give_to_returner(action: Action, earlier: Task, task: Task) -> None:
+    """What was sent back straight comes back to whoever sent it back, when still in post."""
+    if earlier.closed_because != SENT_BACK_STRAIGHT or earlier.closed_by_id is None or task.role == NAMED:
+        return
+    organisation_id = action.acting_for(task)
+    returner = actor_of(action.session, earlier.closed_by_id, action.today)
+    if organisation_id is not None and returner.holds(organisation_id, task.role):
+        task.assignee_id, task.claimed_at = returner.person_id, action.now
 
 
 def _begins_with(action: Action, step: Step, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,6 +206,7 @@ def _begin_children(action: Action) -> None:
     for token, child in children.items():
         if token not in calls and child.status == CaseStatus.OPEN:
             withdraw_child(action, child, "branch_closed")
+            action.final = True
     for token, call in calls.items():
         if token not in children:
             _begin_child(action, call)
@@ -205,6 +232,7 @@ def _begin_child(action: Action, call: OpenCall) -> None:
     action.record("child_started", {"case": child.case.id, "number": child.case.number, "element": call.element})
     advance(child)
     child.save()
+    action.final = action.final or child.final
 
 
 def _follow_on(action: Action, wanted: FollowOn) -> None:
@@ -214,6 +242,7 @@ def _follow_on(action: Action, wanted: FollowOn) -> None:
     subject = subject_of(action.session, definition.settings.subject, wanted.applicant_id)
     if open_case_of(action.session, definition.key, subject) is not None:
         return
+    action.final = True
     following = new_case(
         action.session,
         action.actor,

@@ -160,6 +160,8 @@ def complete(
             action.overtake(child, "decided")
     papers.issue_for(action, task, chosen)
     action.instance.complete(task.token or "", chosen.key)
+    action.decided = task
+    action.final = on_paper
     advance(action)
     _tell(action, task, chosen)
 

@@ -28,7 +28,7 @@ from workflows.law import rule_sets
 from workflows.law.finding import Finding
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
-from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
+from workflows.storage.cases import SENT_BACK, Case, CaseStatus, Task, TaskKind, TaskStatus
 from workflows.storage.events import Event
 from workflows.storage.organisations import Organisation
 from workflows.storage.papers import Attachment, Paper
@@ -257,7 +257,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         reply_scans=tuple(a for a in own if a.material == SCAN),
         offline=acts_on_paper(organisation),
         earlier=earlier,
-        led_back=_led_back(definition, task, earlier),
+        led_back=_led_back(definition, task, tasks),
         papers=papers,
         attachments=tuple(a for a in attachments if a.task_id in done_ids),
         sealed=sight.sealed,
@@ -315,10 +315,15 @@ def _marks(definition: Definition, case: Case, tasks: tuple[Task, ...], children
     return marks
 
 
-def _led_back(definition: Definition, task: Task, earlier: tuple[Task, ...]) -> Task | None:
-    """The task that was returned or refused in the very action that opened this one."""
-    at_once = (t for t in earlier if t.kind == TaskKind.STEP and t.outcome and t.closed_at == task.opened_at)
-    return next((t for t in at_once if definition.steps[t.step].outcome(t.outcome or "").needs_reason), None)
+def _led_back(definition: Definition, task: Task, tasks: tuple[Task, ...]) -> Task | None:
+    """The task that was returned, refused or sent back in the very action that opened this one."""
+
+    def leads_back(other: Task) -> bool:
+        outcome = other.outcome or ""
+        return outcome == SENT_BACK or definition.steps[other.step].outcome(outcome).needs_reason
+
+    at_once = (t for t in tasks if t.kind == TaskKind.STEP and t.outcome and t.closed_at == task.opened_at)
+    return next(filter(leads_back, at_once), None)
 
 
 def _kept(task: Task) -> dict[str, Any]:

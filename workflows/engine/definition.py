@@ -144,6 +144,11 @@ class Definition:
         node = self.drawing.nodes.get(element_id)
         return node.operator.result if node is not None and node.operator is not None else None
 
+    def operation_of(self, element_id: str) -> str | None:
+        """The name of the operation a service task calls; None for any other element."""
+        node = self.drawing.nodes.get(element_id)
+        return node.operator.name if node is not None and node.operator is not None else None
+
     @cached_property
     def operations(self) -> frozenset[str]:
         """The names of the operations its service tasks call."""

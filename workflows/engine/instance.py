@@ -46,7 +46,8 @@ class Return:
     """What sending back to ``step`` does, or did.
 
     ``again``: the ids of the steps that were done and will be done again, that one included, in the order of the
-    diagram. ``steps`` and ``calls``: what is open beside the returner's own step and is closed by it.
+    diagram. ``steps`` and ``calls``: what is open beside the returner's own step and is closed by it. ``operations``:
+    the ids of the service tasks that ran and will run again.
     """
 
     step: str
@@ -54,6 +55,7 @@ class Return:
     again: tuple[str, ...]
     steps: tuple[OpenStep, ...]
     calls: tuple[OpenCall, ...]
+    operations: tuple[str, ...] = ()
 
 
 class CannotReturn(ValueError):
@@ -174,13 +176,15 @@ class Instance:
             return Return(step, True, (step,), (), ())
         undoing = rewind.undoing(passed)
         gone = frozenset(task.id.hex for task in undoing.gone.values())
+        done = frozenset(task.task_spec.name for task in undoing.gone.values() if task.state == TaskState.COMPLETED)
         closed = gone | self._detours.ending_with(gone)
         return Return(
             step,
             False,
-            self._in_order(task.task_spec.name for task in undoing.gone.values() if task.state == TaskState.COMPLETED),
+            self._in_order(done),
             tuple(each for each in self.open_steps() if each.token in closed and each.token != token),
             tuple(each for each in self.open_calls() if each.token in closed),
+            tuple(sorted(each for each in done if self.definition.operation_of(each) is not None)),
         )
 
     def send_back(self, token: str, step: str, straight: bool = False) -> Return:

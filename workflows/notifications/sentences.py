@@ -27,6 +27,17 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
             "另一方未批准或已退回，“{step}”不再需要办理。",
             "The other side refused or sent it back; “{step}” no longer needs to be done.",
         ),
+        "taken_back": Text(
+            "上一环节的办理已由本人撤回，“{step}”不再需要办理。",
+            "The step before was taken back by whoever did it; “{step}” no longer needs to be done.",
+        ),
+        "task_taken_back": Text(
+            "办结的决定已由本人撤回，办件继续办理。",
+            "The decision that ended the case was taken back by whoever made it; the case goes on.",
+        ),
+        "task_open_again": Text(
+            "另一方已撤回其办理，“{step}”恢复待办。", "The other side took its step back; “{step}” is open again."
+        ),
         "correction_requested": Text(
             "“{step}”要求补正，请在期限内答复。", "“{step}” asks for a correction; answer in time."
         ),

@@ -35,6 +35,10 @@ class TaskKind(StrEnum):
     CONFIRMATION = "confirmation"  # 线下单位: somebody confirms a reply that was entered for an office without accounts
 
 
+SENT_BACK = "sent_back"  # 退回: the outcome of a task of any procedure that was closed undecided by whoever had it
+SENT_BACK_STRAIGHT = "sent_back_straight"  # why such a task was closed, when it comes straight back to the returner
+
+
 class Case(Base):
     """One run of a procedure."""
 
