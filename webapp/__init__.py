@@ -20,6 +20,7 @@ PARTS = (
     "auth",
     "inbox",
     "cases",
+    "operations",
     "ledger",
     "documents",
     "monitor",

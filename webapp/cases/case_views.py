@@ -18,7 +18,9 @@ from webapp.clock import now, today
 from webapp.database import abandon, session
 from webapp.languages import language
 from workflows import catalogue, inbox, settings
-from workflows.cases import views, withdraw
+from workflows.cases import views, watch, withdraw
+from workflows.cases.consult import opinions_of
+from workflows.cases.offers import case_offers
 from workflows.cases.waiting import Wait
 from workflows.errors import Invalid, Mistake
 from workflows.storage.organisations import Person
@@ -55,6 +57,7 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
     steps = {task.id: task.step for task in view.tasks}
     told = [(event, event_sentence(event, definition, steps)) for event in reversed(view.events)]
     label = _("流程图：已办、当前和后续环节")
+    around = watch.around(session(), case_id)
     picture = drawing.svg(definition.diagram(), view.marks, lambda text: definition.say(text, language()), label)
     return render_template(
         "cases/case.html",
@@ -68,6 +71,12 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         marks=json.dumps(dict(view.marks)),
         mine={wait.task.id for wait in view.waits if _holds(wait)},
         due={wait.task.id: _due(wait) for wait in view.waits},
+        operations=case_offers(session(), actor(), view.case, now=now()),
+        opinions=opinions_of(session(), case_id),
+        copies=around.copies,
+        my_copies=[c for c in around.copies if c.person_id == actor().person_id and c.read_at is None],
+        supervisions=around.supervisions,
+        suspension=around.suspension,
         mistakes=mistakes,
         reason=reason,
     )

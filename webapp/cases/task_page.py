@@ -17,6 +17,9 @@ from webapp.database import session
 from webapp.languages import language
 from workflows import inbox, settings
 from workflows.cases import views
+from workflows.cases.consult import opinions_of
+from workflows.cases.offers import task_offers
+from workflows.cases.phrases import phrases_of
 from workflows.engine.definition import Definition, Step
 from workflows.errors import Conflict, Mistake
 
@@ -27,20 +30,28 @@ def task_page(
     typed: Typed | None = None,
     mistakes: Iterable[Mistake] = (),
     reply: Mapping[str, str] | None = None,
+    opining: Mapping[str, Any] | None = None,
 ) -> str:
-    """The page; `typed` is shown instead of what is stored, `reply` are the fields of a paper reply."""
+    """The page; `typed` is shown instead of what is stored, `reply` are the fields of a paper reply, `opining` those of
+    an opinion (`id`, `verdict`, `text`)."""
     view = views.task_view(session(), actor(), task_id, now=now())
     if typed is not None:
         view = replace(view, values=typed.answers, outcome=typed.outcome, opinion=typed.opinion)
     acts = bool(view.may & {"decide", "enter_reply"})
     calendar = settings.load(session()).calendar
     fatal = view.task.fatal_on
+    opinions = opinions_of(session(), view.case.id)
+    offers = task_offers(session(), actor(), view, opinions, now=now())
     return render_template(
         f"cases/task_{view.task.kind}.html",
         view=view,
         fields=fields_of(view.definition, view.step, view.values) if acts else (),
         mistakes=tuple(mistakes),
         reply=reply or {},
+        offers=offers,
+        opinions=tuple(row for row in opinions if row.task_id == task_id),
+        opening=opining,
+        phrases=phrases_of(session(), actor()) if acts or offers.mine else (),
         days_left=calendar.working_days_between(today(), fatal) if fatal else None,
         late=inbox.lateness(view.task, today()),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows import access
@@ -393,9 +394,17 @@ def opinions_of(session: Session, case_id: int) -> tuple[Opinion, ...]:
 
 
 def askable(
-    session: Session, query: str, on: date, *, limit: int = 20
+    session: Session,
+    query: str,
+    on: date,
+    *,
+    people: AbstractSet[tuple[int, int]] | None = None,
+    limit: int = 20,
 ) -> tuple[tuple[Person, Organisation, Post], ...]:
-    """People with an account whose name, or organisation, holds every word of the query; each with organisation and post."""
+    """People with an account whose name, or organisation, holds every word of the query; each with organisation and post.
+
+    With `people`, only these (person, organisation) pairs.
+    """
     rows = (
         select(Person, Organisation, Post)
         .join(Post, Post.person_id == Person.id)
@@ -403,13 +412,18 @@ def askable(
         .join(Account, Account.person_id == Person.id)
         .where(valid(Post, on), valid(Organisation, on), Account.active)
     )
+    if people is not None:
+        rows = rows.where(
+            or_(false(), *(and_(Post.person_id == one, Post.organisation_id == there) for one, there in people))
+        )
     for word in query.split()[:4]:
         rows = rows.where(
             Person.name.contains(word, autoescape=True)
             | Person.name_en.icontains(word, autoescape=True)
             | Organisation.name.contains(word, autoescape=True)
         )
-    return tuple(session.execute(rows.order_by(Person.name, Organisation.id, Post.id).limit(limit)))
+    found = session.execute(rows.order_by(Person.name, Organisation.id, Post.id).limit(max(limit, len(people or ()))))
+    return tuple(tuple(row) for row in found)  # type: ignore[misc]
 
 
 __all__ = [

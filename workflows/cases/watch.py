@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from workflows import access
 from workflows.access import Permission
@@ -18,7 +19,7 @@ from workflows.organisations.actors import Actor, valid
 from workflows.storage.cases import Case
 from workflows.storage.consulting import Opinion, OpinionKind, OpinionStatus, Verdict
 from workflows.storage.organisations import Account, Person, Post, Role
-from workflows.storage.watching import Copy, Supervision
+from workflows.storage.watching import Copy, Supervision, Suspension
 from workflows.text import Text, written
 
 MOST_COPIES = 100
@@ -220,6 +221,37 @@ def instruct(
         action.notify_holder("case_instructed", task, step=task.step, by=actor.name, text=row.text)
     action.save()
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Who keeps an eye on a case, for its page: copies and supervisions, oldest first; a suspension that stands."""
+
+    copies: tuple[Copy, ...]
+    supervisions: tuple[Supervision, ...]
+    suspension: Suspension | None
+
+
+def around(session: Session, case_id: int) -> Around:
+    """Read only; who may look at the case may look at this."""
+    copies = session.scalars(
+        select(Copy)
+        .where(Copy.case_id == case_id)
+        .options(joinedload(Copy.person), joinedload(Copy.sent_by))
+        .order_by(Copy.id)
+    )
+    supervisions = session.scalars(
+        select(Supervision)
+        .where(Supervision.case_id == case_id)
+        .options(joinedload(Supervision.organisation), joinedload(Supervision.supervisor))
+        .order_by(Supervision.id)
+    )
+    standing = session.scalars(
+        select(Suspension)
+        .where(Suspension.case_id == case_id, Suspension.ended_at.is_(None))
+        .options(joinedload(Suspension.begun_by))
+    )
+    return Around(tuple(copies), tuple(supervisions), standing.one_or_none())
 
 
 def _tell_clerks(action: Action, organisation_id: int, text: str) -> None:
