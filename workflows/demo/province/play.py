@@ -224,7 +224,9 @@ class Play:
         """Whether the answer to a request for correction is awaited, or an entered reply to be confirmed."""
         return bool(
             self.session.scalar(
-                select(Task.id).where(Task.parent_id == task.id, Task.status == TaskStatus.OPEN).limit(1)
+                select(Task.id)
+                .where(Task.case_id == task.case_id, Task.parent_id == task.id, Task.status == TaskStatus.OPEN)
+                .limit(1)
             )
         )
 

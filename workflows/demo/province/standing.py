@@ -16,9 +16,7 @@ from workflows.storage.organisations import Organisation, OrganisationKind
 from workflows.storage.unions import Certificate, OfficeHolder, Term
 
 
-def put_zone_union_on_record(
-    session: Session, zone: Zone, office: Organisation, form: str, dice: random.Random, today: date
-) -> None:
+def put_zone_union_on_record(session: Session, zone: Zone, form: str, dice: random.Random, today: date) -> None:
     """The zone has a union of this form, founded two to three years ago; a dispatched body has members, no term."""
     founded = today - timedelta(days=dice.randrange(800, 1080))
     label = ZoneForm(form).label
@@ -27,21 +25,18 @@ def put_zone_union_on_record(
         name=f"{zone.name}{label.zh}",
         name_en=f"{zone.name_en} {label.en}",
         kind=OrganisationKind.ZONE_UNION.value,
-        parent=office.parent,
+        parent=zone.office.parent,
         valid_from=founded,
     )
-    session.add(union)
-    session.flush()
-    zone.form, zone.form_since, zone.union_id = form, founded, union.id
+    zone.form, zone.form_since, zone.union = form, founded, union
     people = distinct(dice, 5)
-    _hold_office(session, union.id, people, founded, None)
+    _hold_office(session, union, people, founded)
     if form == ZoneForm.WORK_COMMITTEE:
         return
-    term = _term(founded, 5, dice)
-    term.organisation_id = union.id
+    term = _term(union, founded, 5, dice)
     session.add(term)
     if dice.random() < 0.55:
-        _certify(session, union.id, people[0].written, zone.name, founded, term.ends_on, dice)
+        _certify(session, union, people[0].written, zone.name, founded, term.ends_on, dice)
 
 
 def put_enterprise_union_on_record(
@@ -55,15 +50,13 @@ def put_enterprise_union_on_record(
     row.employees = max(row.employees or 0, row.members)
     row.union_form, row.stage = "single", "founded"
     row.union_approved_on = began + timedelta(days=12)
-    term = _term(began, 3, dice)
-    term.organisation_id = union.id
+    term = _term(union, began, 3, dice)
     session.add(term)
-    session.flush()
     people = distinct(dice, 7)
     row.chair, row.term_years, row.term_ends_on = people[0].written, 3, term.ends_on
-    _hold_office(session, union.id, people, began, term.id)
+    _hold_office(session, union, people, began)
     if dice.random() < 0.5:
-        _certify(session, union.id, people[0].written, row.address, began, term.ends_on, dice)
+        _certify(session, union, people[0].written, row.address, began, term.ends_on, dice)
 
 
 def new_credit_code(dice: random.Random, region: str = "410300") -> str:
@@ -72,9 +65,10 @@ def new_credit_code(dice: random.Random, region: str = "410300") -> str:
     return body + check_character(body)
 
 
-def _term(began: date, years: int, dice: random.Random) -> Term:
+def _term(union: Organisation, began: date, years: int, dice: random.Random) -> Term:
     ends = date(began.year + years, began.month, min(began.day, 28))
     return Term(
+        organisation=union,
         number=dice.choice((1, 1, 2)),
         began_on=date(began.year, began.month, min(began.day, 28)),
         years=years,
@@ -82,17 +76,16 @@ def _term(began: date, years: int, dice: random.Random) -> Term:
     )
 
 
-def _hold_office(session: Session, organisation_id: int, people: list[Name], since: date, term_id: int | None) -> None:
+def _hold_office(session: Session, union: Organisation, people: list[Name], since: date) -> None:
     """The first is chair, the second vice-chair, and everybody sits on the committee."""
     offices = [("chair", people[0]), ("vice_chair", people[1]), *(("member", name) for name in people)]
     session.add_all(
         OfficeHolder(
-            organisation_id=organisation_id,
+            organisation=union,
             name=name.written,
             office=office,
             route="elected",
             since=since,
-            term_id=term_id,
             details={},
         )
         for office, name in offices
@@ -100,11 +93,11 @@ def _hold_office(session: Session, organisation_id: int, people: list[Name], sin
 
 
 def _certify(
-    session: Session, organisation_id: int, chair: str, place: str, since: date, until: date, dice: random.Random
+    session: Session, union: Organisation, chair: str, place: str, since: date, until: date, dice: random.Random
 ) -> None:
     session.add(
         Certificate(
-            organisation_id=organisation_id,
+            organisation=union,
             kind="legal_person",
             number=f"豫工法证字第41{dice.randrange(10**7):07d}号",
             credit_code=new_credit_code(dice),

@@ -18,6 +18,9 @@ from workflows.storage.organisations import Account, Authority, Organisation, Or
 
 _KIND = OrganisationKind
 SEED = 20262
+BEGAN = timedelta(days=760)  # before the first case; the ledger shows how far enterprises had come by then
+SMALL = 0.8  # of the enterprises without a union: these begin with an organiser instead of a committee
+WITH_PARTY_BRANCH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +61,71 @@ def build(session: Session, cast: Cast, size: Size, *, since: date, today: date,
 
 
 class _Builder:
+    """Everything is put into the session first and gets its ids in a few large flushes: thousands of rows."""
+
     def __init__(self, session: Session, cast: Cast, since: date, today: date, account: Account) -> None:
         self.session, self.cast, self.since, self.today, self.account = session, cast, since, today, account
         self.dice = random.Random(SEED)  # noqa: S311 - the same province every time; nothing secret comes from it
         self.names = Names(self.dice)
         self.world = World()
         self.usernames: dict[str, int] = {}
-        self._free: dict[int, list[Enterprise]] = {}
+        self.lying_in: list[tuple[Organisation, County]] = []
+        self.named: list[tuple[Organisation, str, Organisation]] = []  # whose authority, of which kind, is who
+        self.free: dict[int, list[Enterprise]] = {}  # by zone, the enterprises that no organisation belongs to
 
     def build(self, size: Size) -> World:
         made = [self._county(county) for county in COUNTIES[: min(len(COUNTIES), size.zones)]]
         zones = [self._zone(*made[n % len(made)], n) for n in range(size.zones)]
         self.session.flush()
-        for number in range(size.unions):
-            self._enterprise_union(zones[number % len(zones)], number)
-        for number in range(size.groups):
-            self._group(zones[(number * 7) % len(zones)], number)
+        for number, zone in enumerate(zones):
+            self.world.applicants["zone"].append(zone.office_id)
+            self.world.zones[zone.office_id] = zone.id
+            self.free[zone.id] = self._ledger(zone, made[number % len(made)][0], number)
+            form = ("", "general_union", "work_committee", "", "federation", "")[number % 6]
+            if form:
+                put_zone_union_on_record(self.session, zone, form, self.dice, self.today)
+        self.session.flush()
+        for kind, number, make in (("union", size.unions, self._union), ("group", size.groups, self._group)):
+            counties = [made[n % len(made)][0] for n in range(len(zones))]
+            places = [(n * 7) % len(zones) if kind == "group" else n % len(zones) for n in range(number)]
+            founded = [found for n in places if (found := make(zones[n], counties[n])) is not None]
+            self.session.flush()
+            self.world.applicants[kind] += [organisation.id for _, organisation in founded]
+            for row, organisation in founded:
+                row.organisation_id = organisation.id
+        self._put_authorities()
+        self.world.counties |= {organisation.id: county for organisation, county in self.lying_in}
         self.session.flush()
         return self.world
+
+    def _put_authorities(self) -> None:
+        self.session.add_all(
+            Authority(organisation_id=of.id, kind=kind, authority_id=authority.id, valid_from=self.since)
+            for of, kind, authority in self.named
+        )
 
     # ---- counties and zones ------------------------------------------------------------------------------------------
 
     def _county(self, county: County) -> tuple[County, Organisation, Organisation]:
         name, code = county.name, f"HN-{county.code}"
         union = self._organisation(
-            code, f"{name}总工会", f"{county.name_en} County Federation of Trade Unions", _KIND.COUNTY_UNION,
-            self.cast.organisations[county.city], f"{name[:-1]}工发",
-        )  # fmt: skip
+            f"{code}",
+            f"{name}总工会",
+            f"{county.name_en} County Federation of Trade Unions",
+            _KIND.COUNTY_UNION,
+            county,
+            parent=self.cast.organisations[county.city],
+            prefix=f"{name[:-1]}工发",
+        )
         staffing = self._organisation(
-            f"{code}-BB", f"{name}机构编制委员会办公室", f"{county.name_en} County Staffing Authority",
-            _KIND.STAFFING_AUTHORITY, None, f"{name[:-1]}编办", has_accounts=not county.on_paper,
-        )  # fmt: skip
-        self.session.flush()
-        self.world.counties |= {union.id: county, staffing.id: county}
+            f"{code}-BB",
+            f"{name}机构编制委员会办公室",
+            f"{county.name_en} County Staffing Authority",
+            _KIND.STAFFING_AUTHORITY,
+            county,
+            prefix=f"{name[:-1]}编办",
+            has_accounts=not county.on_paper,
+        )
         for role, title in (
             (Role.LEADER, f"{name}总工会主席"),
             (Role.LEADER, f"{name}总工会党组书记"),
@@ -112,113 +147,90 @@ class _Builder:
             f"{name}工会办公室",
             f"{place_en} Zone, union office",
             _KIND.ZONE_OFFICE,
-            union,
-            f"{prefix}集工",
+            county,
+            parent=union,
+            prefix=f"{prefix}集工",
         )
         party = self._organisation(
-            f"{code}-DGW", f"中共{name}工作委员会", f"Party Work Committee of {place_en} Zone",
-            _KIND.PARTY_COMMITTEE, None, f"{prefix}集文",
-        )  # fmt: skip
+            f"{code}-DGW",
+            f"中共{name}工作委员会",
+            f"Party Work Committee of {place_en} Zone",
+            _KIND.PARTY_COMMITTEE,
+            county,
+            prefix=f"{prefix}集文",
+        )
         zone = Zone(code=code, name=name, name_en=f"{place_en} Industrial Zone", office=office, ledger_version=1)
         self.session.add(zone)
-        self.session.flush()
-        self._authority(office, "party_committee", party)
-        self._authority(office, "staffing_authority", staffing)
-        for role, title in (
-            (Role.SECRETARY, f"{name}工会干事"),
-            (Role.LEADER, f"{name}工会负责人"),
-            (Role.COUNTER, "计票人"),
-            (Role.SCRUTINEER, "监票人"),
-        ):
-            self._person(office, role, title)
+        self.named += [(office, "party_committee", party), (office, "staffing_authority", staffing)]
+        self._people(office, f"{name}工会")
         self._person(party, Role.LEADER, "党工委书记")
-        self.world.applicants["zone"].append(office.id)
-        self.world.counties |= {office.id: county, party.id: county}
-        self.world.zones[office.id] = zone.id
-        self._ledger(zone, county, number)
-        form = ("", "general_union", "work_committee", "", "federation", "")[number % 6]
-        if form:
-            put_zone_union_on_record(self.session, zone, office, form, self.dice, self.today)
         return zone
 
-    def _ledger(self, zone: Zone, county: County, number: int) -> None:
-        """Every sixth zone has what a general union needs, every sixth lies in the band, the others are small."""
-        most, employees = {0: (118, 6900), 1: (112, 6100), 5: (90, 5700)}.get(number % 6, (48, 2300))
-        count = most - self.dice.randrange(10)
+    def _ledger(self, zone: Zone, county: County, number: int) -> list[Enterprise]:
+        """Every third zone has what a general union needs, every sixth lies in the band, the others are small.
+
+        Answers the enterprises in operation.
+        """
+        most, employees = {0: (118, 6900), 1: (112, 6100), 5: (90, 5700)}.get(number % 6, (38, 1900))
         wanted = Settlement(
             place=county.name,
             region=f"41{COUNTIES.index(county):02d}{(number // len(COUNTIES)) + 11:02d}",
-            operating=count,
+            operating=most - self.dice.randrange(10),
             employees=employees - self.dice.randrange(600),
             not_operating=self.dice.randrange(2, 9),
             founded=self.dice.uniform(0.25, 0.6),
             data_on=self.today,
         )
-        seen: set[str] = set()
-        for row in enterprises(zone.id, wanted, today=self.today - timedelta(days=760), dice=self.dice):
-            if row.credit_code not in seen:
-                seen.add(row.credit_code)
-                self.session.add(row)
+        rows: dict[str, Enterprise] = {}
+        for row in enterprises(zone.id, wanted, today=self.today - BEGAN, dice=self.dice):
+            rows.setdefault(row.credit_code, row)
+        self.session.add_all(rows.values())
+        return [row for row in rows.values() if row.operating]
 
     # ---- enterprises -------------------------------------------------------------------------------------------------
 
-    def _enterprise_union(self, zone: Zone, number: int) -> None:
-        row = self._pick(zone, number, 30, 400, ("founded", "standardised"))
+    def _union(self, zone: Zone, county: County) -> tuple[Enterprise, Organisation] | None:
+        row = self._pick(zone, 30, 400, ("founded", "standardised"))
         if row is None:
-            return
-        union = self._at_the_enterprise(zone, row, "工会委员会", _KIND.ENTERPRISE_UNION)
+            return None
+        union = self._at_the_enterprise(zone, county, row, "工会委员会", _KIND.ENTERPRISE_UNION)
         put_enterprise_union_on_record(self.session, union, row, self.dice, self.today)
-        self.world.applicants["union"].append(union.id)
+        return row, union
 
-    def _group(self, zone: Zone, number: int) -> None:
-        row = self._pick(zone, number, 9, 160, ("settled", "served"))
+    def _group(self, zone: Zone, county: County) -> tuple[Enterprise, Organisation] | None:
+        row = self._pick(zone, 9, 160, ("settled", "served"))
         if row is None:
-            return
-        group = self._at_the_enterprise(zone, row, "工会筹备组", _KIND.ENTERPRISE)
-        if self.dice.random() < 0.7:  # most are small, and begin with an organiser instead of a committee
+            return None
+        group = self._at_the_enterprise(zone, county, row, "工会筹备组", _KIND.ENTERPRISE)
+        if self.dice.random() < SMALL:
             row.employees = self.dice.randrange(11, 25)
             row.women = min(row.women or 0, row.employees // 2)
         row.members = row.women_members = 0
-        self.world.applicants["group"].append(group.id)
+        return row, group
 
-    def _at_the_enterprise(self, zone: Zone, row: Enterprise, suffix: str, kind: OrganisationKind) -> Organisation:
-        county = self.world.counties[zone.office_id]
-        short = row.name.removeprefix(county.name)[:2]
+    def _at_the_enterprise(
+        self, zone: Zone, county: County, row: Enterprise, suffix: str, kind: OrganisationKind
+    ) -> Organisation:
+        code, short = f"{zone.code}-E{row.credit_code[-9:]}", row.name.removeprefix(county.name)[:2]
         organisation = self._organisation(
-            f"{zone.code}-E{row.id}", f"{row.name}{suffix}", "", kind, zone.office, f"{short}工"
+            code, f"{row.name}{suffix}", "", kind, county, parent=zone.office, prefix=f"{short}工"
         )
-        self.session.flush()
-        row.organisation_id = organisation.id
-        for role, title in (
-            (Role.SECRETARY, "工会干事"),
-            (Role.LEADER, "工会负责人"),
-            (Role.COUNTER, "计票人"),
-            (Role.SCRUTINEER, "监票人"),
-        ):
-            self._person(organisation, role, title)
-        self.world.counties[organisation.id] = county
-        if self.dice.random() < 0.6:
+        self._people(organisation, "工会")
+        if self.dice.random() < WITH_PARTY_BRANCH:
             branch = self._organisation(
-                f"{zone.code}-E{row.id}-DZB", f"中共{row.name}支部委员会", "", _KIND.PARTY_COMMITTEE, None, f"{short}党"
+                f"{code}-DZB", f"中共{row.name}支部委员会", "", _KIND.PARTY_COMMITTEE, county, prefix=f"{short}党"
             )
-            self.session.flush()
             self._person(branch, Role.LEADER, "党支部书记")
-            self._authority(organisation, "party_committee", branch)
-            self.world.counties[branch.id] = county
+            self.named.append((organisation, "party_committee", branch))
         return organisation
 
-    def _pick(self, zone: Zone, number: int, least: int, most: int, stages: tuple[str, ...]) -> Enterprise | None:
-        """An enterprise of the zone that no organisation belongs to yet."""
-        rows = self._free.get(zone.id)
-        if rows is None:
-            rows = self._free[zone.id] = list(
-                self.session.query(Enterprise).filter_by(zone_id=zone.id, operating=True).order_by(Enterprise.id)
-            )
-        for row in rows:
-            if row.stage in stages and least <= (row.employees or 0) <= most:
-                rows.remove(row)
-                return row
-        return None
+    def _pick(self, zone: Zone, least: int, most: int, stages: tuple[str, ...]) -> Enterprise | None:
+        """An enterprise of the zone of this size and stage; nobody picks it again."""
+        rows = self.free[zone.id]
+        found = next((row for row in rows if row.stage in stages and least <= (row.employees or 0) <= most), None)
+        if found is not None:
+            rows.remove(found)
+        return found
 
     # ---- rows --------------------------------------------------------------------------------------------------------
 
@@ -228,7 +240,9 @@ class _Builder:
         name: str,
         name_en: str,
         kind: OrganisationKind,
-        parent: Organisation | None,
+        county: County,
+        *,
+        parent: Organisation | None = None,
         prefix: str,
         has_accounts: bool = True,
     ) -> Organisation:
@@ -243,34 +257,38 @@ class _Builder:
             valid_from=self.since,
         )
         self.session.add(row)
+        self.lying_in.append((row, county))
         return row
 
-    def _authority(self, of: Organisation, kind: str, authority: Organisation) -> None:
-        self.session.flush()
-        self.session.add(Authority(organisation_id=of.id, kind=kind, authority_id=authority.id, valid_from=self.since))
+    def _people(self, organisation: Organisation, title: str) -> None:
+        """Who works in the union, or what is to become one."""
+        for role, does in (
+            (Role.SECRETARY, f"{title}干事"),
+            (Role.LEADER, f"{title}负责人"),
+            (Role.COUNTER, "计票人"),
+            (Role.SCRUTINEER, "监票人"),
+        ):
+            self._person(organisation, role, does)
 
     def _person(self, organisation: Organisation, role: Role, title: str) -> None:
         name: Name = self.names.next()
         self.world.people += 1
         serial = self.world.people
-        username = "".join(name.in_letters.lower().replace("ü", "u").split())
-        self.usernames[username] = again = self.usernames.get(username, 0) + 1
+        spelt = "".join(name.in_letters.lower().replace("ü", "u").split())
+        self.usernames[spelt] = again = self.usernames.get(spelt, 0) + 1
         person = Person(
             code=f"Q{serial:05d}",
             name=name.written,
             name_en=name.in_letters,
             phone=f"1990372{serial % 10000:04d}",
-            email=f"{username}{again}@example.invalid",
+            email=f"{spelt}{again}@example.invalid",
         )
-        self.session.add_all(
-            [
-                Post(person=person, organisation=organisation, role=role.value, title=title, valid_from=self.since),
-                Account(
-                    person=person,
-                    username=f"{username}{again + 1000}",
-                    password_hash=self.account.password_hash,
-                    must_change=False,
-                    session_key=f"{self.account.session_key}-q{serial}",
-                ),
-            ]
+        post = Post(person=person, organisation=organisation, role=role.value, title=title, valid_from=self.since)
+        account = Account(
+            person=person,
+            username=f"{spelt}.{again}",
+            password_hash=self.account.password_hash,
+            must_change=False,
+            session_key=f"{self.account.session_key}-q{serial}",
         )
+        self.session.add_all([post, account])
