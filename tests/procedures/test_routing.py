@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.procedures.played import context_of, play
 from workflows import catalogue
-from workflows.procedures import cadre_staffing
+from workflows.procedures.staffing_authority import staffing_approver
 from workflows.storage import Database
 from workflows.storage.cases import Case, Task
 from workflows.storage.papers import Paper
@@ -36,7 +36,7 @@ def test_the_finding_says_which_authority_and_why(db: Database) -> None:
         context = context_of(session, "cadre_staffing", date(2026, 4, 23))
         case = session.scalars(select(Case)).one()
         context.tables = catalogue.definition_of(session, case.definition_id).tables
-        finding = cadre_staffing.staffing_approver(context)
+        finding = staffing_approver(context)
         assert (finding.verdict, finding.title.zh) == ("routed", "产业集聚区登记的机构编制部门")
         assert "科级以下" in finding.reasons[0].zh
         assert finding.confidence == "chosen"

@@ -131,14 +131,6 @@ def cadre_workload(context: Context) -> Finding:
 
 
 @fact
-def staffing_approver(context: Context) -> Finding:
-    """R-424: which staffing authority decides, by the rank that was asked for and the office's table. "routed" or "own"."""
-    table = context.tables.get("routing.dmn")
-    rule = table.decide({"draft_request": latest_answers(context, "draft_request")}) if table is not None else None
-    return leaders.staffing_route(rule.answer, rule.note) if rule is not None else leaders.staffing_route(None)
-
-
-@fact
 def heads_ranks(context: Context) -> Finding:
     """12.4, 12.5, R-204, R-212: the reported heads beside what the policy asks for. "fits", "warned" or "refused"."""
     answers = latest_answers(context, "report_heads")

@@ -39,6 +39,12 @@ def zone_form(context: Context) -> Finding:
     return zones.zone_form_finding(context.session, _zone_id(context), context.today, context.rule_set)
 
 
+@fact
+def office_independence(context: Context) -> Finding:
+    """11.2, P48: whether the zone's union office stands by itself, or was put into a department: "independent" or "alert"."""
+    return zones.independence_finding(context.session.get_one(Zone, _zone_id(context)))
+
+
 @operation
 @reading
 def assess_zone_form(context: Context, *, zone_id: int) -> JSON:
