@@ -45,24 +45,13 @@ def event_sentence(event: Event, definition: Definition, steps: Mapping[int, str
 
 
 def notice_sentence(notice: Notice, definition: Definition) -> Told:
-    """What somebody was told, with the words somebody wrote; the sentences are those of workflows.notifications."""
+    """What somebody was told, with who wrote what; the sentences are those of workflows.notifications."""
     data = notice.data or {}
-    quote = str(data.get("opinion") or data.get("reason") or "")
-    return Told(text(sentence_of(notice, definition)), quote)
+    wrote = next((str(data[name]) for name in _WRITTEN if isinstance(data.get(name), str) and data[name]), "")
+    return Told(text(sentence_of(notice, definition)), "：".join(part for part in (data.get("by", ""), wrote) if part))
 
 
-def _nudged(data: Data, step: str) -> str:
-    """A nudge; for an office without accounts its secretary is asked to call there."""
-    names = [str(name) for name in data.get("call") or ()]
-    if not names:
-        return _("%(name)s催办“%(step)s”，请尽快办理。", name=data.get("by", ""), step=step)
-    office = Text(names[0], names[-1])
-    return _(
-        "%(name)s催办“%(step)s”：请联系%(office)s，询问书面回复。",
-        name=data.get("by", ""),
-        step=step,
-        office=text(office),
-    )
+_WRITTEN = ("opinion", "reason", "question", "note", "demand", "text")  # where a notice keeps what somebody wrote
 
 
 def _step(definition: Definition, step_id: str) -> str:

@@ -56,6 +56,24 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
             "The paper reply on “{step}” was not confirmed; check it and enter it again.",
         ),
         "paper_voided": Text("公文 {paper} 已作废。", "Paper {paper} has been voided."),
+        "decided": Text(
+            "“{step}”已经办理，不再等待补正或者确认。",
+            "“{step}” has been decided; no correction or confirmation is awaited any more.",
+        ),
+        "task_handed_over": Text("“{step}”已转给您办理。", "“{step}” was handed over to you."),
+        "task_taken_over": Text("“{step}”已转由他人办理。", "“{step}” was handed over to somebody else."),
+        "task_extended": Text("“{step}”的期限已延长。", "“{step}” was given more time."),
+        "opinion_asked": Text("请就“{step}”发表意见。", "Your opinion on “{step}” is asked for."),
+        "opinion_given": Text("“{step}”的意见已经回来。", "An opinion on “{step}” has come back."),
+        "opinion_taken_back": Text("“{step}”不再需要您的意见。", "Your opinion on “{step}” is no longer needed."),
+        "nudged": Text("催办：请尽快办理“{step}”。", "A reminder from somebody who waits: please do “{step}” soon."),
+        "case_copied": Text("有一个办件抄送给您。", "A case was copied to you."),
+        "case_instructed": Text("领导对办件作出批示。", "A leader left an instruction on the case."),
+        "case_supervised": Text(
+            "办件已列入督办，请按要求办理“{step}”。", "The case is supervised now; please do “{step}” as demanded."
+        ),
+        "case_suspended": Text("办件已中止，全部计时停止。", "The case is suspended; all its clocks stand."),
+        "case_resumed": Text("办件已恢复，计时继续。", "The case goes on, and its clocks with it."),
     }
 )
 
