@@ -223,7 +223,7 @@ def deactivate(session: Session, actor: Actor | None, account_id: int, *, now: d
     Raises `Conflict` for one's own account and for that of the last administrator who can sign in.
     """
     _require_administrator(session, actor, now)
-    _require_another_administrator(session, account_id, now)
+    require_another_administrator(session, account_id, now)
     account = _locked_row(session, account_id)
     if account.active:
         if actor is not None and actor.person_id == account.person_id:
@@ -269,7 +269,7 @@ def _require_administrator(session: Session, actor: Actor | None, now: datetime)
         access.require(session, actor, access.Permission.ADMINISTER, None, now.astimezone(OFFICE_ZONE).date())
 
 
-def _require_another_administrator(session: Session, leaving: int, now: datetime) -> None:
+def require_another_administrator(session: Session, leaving: int, now: datetime) -> None:
     """Raise `Conflict` when nobody could administer any more without this account.
 
     The accounts of all administrators are locked first and in one order, so that two who leave at once do not both go.
@@ -285,8 +285,8 @@ def _require_another_administrator(session: Session, leaving: int, now: datetime
     if list(left) == [leaving]:
         raise Conflict(
             Text(
-                "这是最后一位管理员的账号，不能停用；请先让另一人担任管理员并开通账号。",
-                "This is the account of the last administrator: first make somebody else one, with an account.",
+                "这是最后一位管理员，账号不能停用，岗位不能结束；请先让另一人担任管理员并开通账号。",
+                "This is the last administrator, whose account and post stay: first make somebody else one, with an account.",
             )
         )
 

@@ -102,6 +102,7 @@ def end_post(session: Session, actor: Actor | None, post_id: int, *, now: dateti
     """The post counts no more from now on; whoever has no post left is signed out everywhere and cannot sign in.
 
     A post counts by whole days, so its last day is yesterday: work that is open goes to the other holders at once.
+    Raises `Conflict` for the post of the last administrator who can sign in.
     """
     _require(session, actor, now)
     post = session.get(Post, post_id, with_for_update=True)
@@ -110,16 +111,28 @@ def end_post(session: Session, actor: Actor | None, post_id: int, *, now: dateti
     today = _today(now)
     if post.valid_to is not None and post.valid_to < today:
         raise Conflict(Text("这个岗位已经结束。", "This post has ended already."))
+    account = session.scalar(select(Account).where(Account.person_id == post.person_id))
+    if account is not None and _is_only_administration(session, post, today):
+        accounts.require_another_administrator(session, account.id, now)
     post.valid_to = today - timedelta(days=1)
     session.flush()
     left = session.scalar(
         select(func.count()).select_from(Post).where(Post.person_id == post.person_id, valid(Post, today))
     )
-    account = session.scalar(select(Account).where(Account.person_id == post.person_id))
     _record(session, "post_ended", actor, now, post_id=post.id, person_id=post.person_id, last_day=post.valid_to)
     if not left and account is not None:
         accounts.deactivate(session, actor, account.id, now=now)
     return post
+
+
+def _is_only_administration(session: Session, post: Post, today: date) -> bool:
+    """Whether the person administers through this post and no other."""
+    if post.role != Role.ADMINISTRATOR:
+        return False
+    others = select(Post.id).where(
+        Post.person_id == post.person_id, Post.role == Role.ADMINISTRATOR, Post.id != post.id, valid(Post, today)
+    )
+    return session.scalar(others) is None
 
 
 def unlock(session: Session, actor: Actor | None, account_id: int, *, now: datetime) -> Account:

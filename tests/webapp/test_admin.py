@@ -205,6 +205,19 @@ def test_nobody_ends_their_own_account_or_the_last_administrators(site: Site) ->
     assert site.account("admin").active
 
 
+def test_the_post_of_the_last_administrator_does_not_end_and_that_of_one_of_two_does(site: Site) -> None:
+    admin, other = _person(site, "admin"), _person(site, "superior_leader")
+    with site.db.read() as session:
+        post = session.scalars(select(Post).where(Post.person_id == admin, Post.role == "administrator")).one()
+    page = site.browser("admin").get(f"/admin/people/{admin}")
+    page = page.press(f"/admin/people/{admin}/posts", organisation_id=str(post.organisation_id), role="clerk")
+    refused = page.press(f"/admin/posts/{post.id}/end")
+    assert (refused.status, "最后一位管理员" in refused.text) == (409, True)
+    other_page = site.browser("admin").get(f"/admin/people/{other}")
+    other_page.press(f"/admin/people/{other}/posts", organisation_id=str(post.organisation_id), role="administrator")
+    assert "岗位已结束" in page.press(f"/admin/posts/{post.id}/end").text
+
+
 # ---- procedures -----------------------------------------------------------------------------------------------------
 
 
