@@ -70,5 +70,6 @@ def around() -> dict[str, object]:
             (_("退回原因"), "monitor.returns"),
         ],
         "list_address": list_address,
+        "log_address": url_for("event_log.index"),
         "words": words,
     }

@@ -23,14 +23,13 @@ from workflows.cases.surroundings import day_of
 from workflows.engine.definition import Definition
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.monitor.scope import Scope
-from workflows.storage.cases import SENT_BACK as RETURNED
-from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
+from workflows.storage.cases import SENT_BACK, Case, CaseStatus, Task, TaskKind, TaskStatus
 
 FRESH = timedelta(minutes=5)
 MONTHS = 12  # the current one is the last
 _SCOPES = 64  # whose figures are kept at once
 _DAY = 24 * 3600.0
-SENT_BACK = ("return", "refuse")  # kinds of outcome
+_LED_BACK = ("return", "refuse")  # kinds of outcome
 REASONS = 3  # that are shown for each
 
 
@@ -132,7 +131,7 @@ def since(now: datetime) -> datetime:
 
 def visited(now: datetime) -> ColumnElement[bool]:
     """The condition on `Task`, joined with `Case`, that it counts as a visit of its step."""
-    finished = and_(or_(Task.status == TaskStatus.DONE, Task.outcome == RETURNED), Task.closed_at >= since(now))
+    finished = and_(or_(Task.status == TaskStatus.DONE, Task.outcome == SENT_BACK), Task.closed_at >= since(now))
     still_open = and_(Task.status == TaskStatus.OPEN, Case.status == CaseStatus.OPEN)
     return and_(Task.kind == TaskKind.STEP, or_(finished, still_open))
 
@@ -174,7 +173,7 @@ def _sent_back(
         step = (row.procedure, row.step)
         decided[step] = decided.get(step, 0) + 1
         kind = outcome_kind(definitions[row.definition_id], row.step, row.outcome)
-        if kind in SENT_BACK:
+        if kind in _LED_BACK:
             key = (*step, row.outcome)
             counts[key] = counts.get(key, 0) + 1
             newest[key] = max(newest.get(key, (0, "")), (row.definition_id, kind))
@@ -205,7 +204,7 @@ def _reasons(session: Session, scope: Scope, outcomes: set[str]) -> dict[tuple[s
 
 def outcome_kind(definition: Definition, step_id: str, outcome: str | None) -> str:
     """The kind of an outcome of a step; sending back by an operation of ours is a return; else empty."""
-    if outcome == RETURNED:
+    if outcome == SENT_BACK:
         return "return"
     step = definition.steps.get(step_id)
     return next((o.kind for o in step.outcomes if o.key == outcome), "") if step is not None else ""

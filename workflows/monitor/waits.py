@@ -81,9 +81,14 @@ class Entry:
     waited: int
 
     @property
-    def worst_first(self) -> tuple[int, float, int, int]:
+    def worst_first(self) -> tuple[object, ...]:
         """Days over the limit, then the share of the limit used, then how long it has waited."""
-        return (-self.over, -(self.share or 0.0), -self.waited, self.case_id)
+        return (-self.over, -(self.share or 0.0), -self.waited, *self.place)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """What orders waits that are otherwise equal."""
+        return self.case_id, self.root_id or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,9 @@ def _words(everything: Waits, entry: Entry) -> str:
 
 def _order(wanted: Wanted) -> Callable[[Entry], tuple[object, ...]]:
     if wanted.sort == LONGEST:
-        return lambda entry: (-entry.waited, entry.case_id)
+        return lambda entry: (-entry.waited, *entry.place)
     if wanted.sort == LIMIT:
-        return lambda entry: (entry.limit_on is None, entry.limit_on or date.max, entry.case_id)
+        return lambda entry: (entry.limit_on is None, entry.limit_on or date.max, *entry.place)
     return lambda entry: entry.worst_first
 
 
