@@ -93,16 +93,19 @@ def sweep(database: Database, now: datetime, limit: int = LIMIT, outside: Outsid
     )
 
 
-def sweep_in(session: Session, now: datetime, limit: int = LIMIT) -> int:
-    """Take due timers and tasks within the caller's transaction; answers how many. For days that lie in the past."""
+def sweep_in(session: Session, now: datetime, *, timers: int = LIMIT, tasks: int = LIMIT) -> int:
+    """Take due timers and tasks within the caller's transaction, at most so many; answers how many.
+
+    For days that lie in the past: nothing is sent outside.
+    """
     today = now.astimezone(OFFICE_ZONE).date()
-    timers = session.execute(due_timers.due(today, limit)).all()
-    for timer_id, case_id in timers:
+    due = session.execute(due_timers.due(today, timers)).all()
+    for timer_id, case_id in due:
         due_timers.take_in(session, timer_id, case_id, now)
-    tasks = session.execute(_due_tasks(today, limit)).all()
-    for task_id, task_case_id in tasks:
+    late = session.execute(_due_tasks(today, tasks)).all()
+    for task_id, task_case_id in late:
         look_at(session, task_id, task_case_id, now)
-    return len(timers) + len(tasks)
+    return len(due) + len(late)
 
 
 def run(

@@ -123,7 +123,7 @@ _KINDS = (
     _Kind("legal_person", 9, "zone", _may_register),
     _Kind("legal_person", 6, "union", _may_register_an_enterprise),
     _Kind("enterprise_union", 24, "group", _has_no_union_yet),
-    _Kind("industry_federation", 4, "zone", _may_federate),
-    _Kind("term_changes", 9, "union", _has_a_term),
-    _Kind("election", 3, "union", _elects_anew),
+    _Kind("industry_federation", 2, "zone", _may_federate),
+    _Kind("term_changes", 8, "union", _has_a_term),
+    _Kind("election", 2, "union", _elects_anew),
 )

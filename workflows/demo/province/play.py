@@ -35,6 +35,7 @@ from workflows.storage.organisations import Organisation, Role
 
 YEARS = timedelta(days=731)
 SWEEP_EVERY, REPORT_EVERY = 5, 20  # working days
+REMINDERS, LAST_REMINDERS = 30, 400  # of one sweep, those longest due first; of the last one
 _PATIENCE = 8  # how often somebody comes back to what another case holds up
 _TRIES = 60  # to find somebody who may begin a case
 _OPENS_CASES = {  # the steps after which a child or a following case may begin
@@ -141,10 +142,14 @@ class Play:
         self.session.expire_all()
 
     def _sweep(self, now: datetime) -> None:
-        if self._cases >= self.wanted:
-            return
-        worker.sweep_in(self.session, now, limit=max(0, self.wanted - self._cases))
-        self._acted(now)
+        """What has fallen due is done and people are reminded, as the worker does it every minute of a real day."""
+        tasks = LAST_REMINDERS if now >= self.now else REMINDERS
+        while (room := self.wanted - self._cases) > 0:
+            taken = worker.sweep_in(self.session, now, timers=min(room, worker.LIMIT), tasks=tasks)
+            self._acted(now)
+            if taken < min(room, worker.LIMIT):
+                break
+            tasks = 0
 
     # ---- the tasks ---------------------------------------------------------------------------------------------------
 
