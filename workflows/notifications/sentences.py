@@ -12,6 +12,11 @@ from workflows.text import Text, inside_quotes
 
 _OTHER = Text("您有一条新的通知。", "There is something new for you.")
 
+_TO_CALL = Text(  # an office without accounts is nudged by whoever can call there
+    "催办“{step}”：请联系{office}，询问书面回复。",
+    "“{step}” is waited for: please call {office} about its reply on paper.",
+)
+
 SENTENCES: Mapping[str, Text] = MappingProxyType(
     {  # kind -> sentence; {step} and {paper} are filled in
         "task_returned": Text(
@@ -83,11 +88,12 @@ def sentence_of(notice: Notice, definition: Definition) -> Text:
     data: Mapping[str, Any] = notice.data or {}
     if isinstance(data.get("text"), dict):
         return Text(**data["text"])
-    sentence, step = SENTENCES.get(notice.kind, _OTHER), definition.steps.get(str(data.get("step", "")))
+    sentence = _TO_CALL if notice.kind == "nudged" and data.get("call") else SENTENCES.get(notice.kind, _OTHER)
+    step = definition.steps.get(str(data.get("step", "")))
     title = definition.text(step.title) if step else Text(str(data.get("step", "")), str(data.get("step", "")))
     title = inside_quotes(title)
-    paper = str(data.get("paper", ""))
+    paper, call = str(data.get("paper", "")), [str(name) for name in data.get("call") or ("",)]
     return Text(
-        sentence.zh.format(step=title.zh, paper=paper),
-        sentence.en.format(step=title.en, paper=paper),
+        sentence.zh.format(step=title.zh, paper=paper, office=call[0]),
+        sentence.en.format(step=title.en, paper=paper, office=call[-1]),
     )
