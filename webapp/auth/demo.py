@@ -11,6 +11,7 @@ from webapp.database import session
 from workflows.organisations.actors import valid
 from workflows.storage.organisations import Account, Organisation, Person, Post
 
+MOST = 40  # of the thousands of people of the large demo the first few
 DEMO_PASSWORD = "jianhui-demo"  # noqa: S105 - shown to every visitor of the demo
 
 
@@ -22,7 +23,7 @@ class DemoAccount(NamedTuple):
 
 
 def demo_accounts() -> list[DemoAccount]:
-    """Every active account with its first post, in the order of the organisations."""
+    """Active accounts with their first post, in the order of the organisations: no more than a page shows."""
     rows = session().execute(
         select(Account.username, Person, Organisation, Post)
         .join(Person, Person.id == Account.person_id)
@@ -30,5 +31,6 @@ def demo_accounts() -> list[DemoAccount]:
         .join(Organisation, Organisation.id == Post.organisation_id)
         .where(Account.active, Account.must_change.is_(False))
         .order_by(Organisation.id, Post.id)
+        .limit(MOST)
     )
     return [DemoAccount(*row) for row in rows]
