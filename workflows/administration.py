@@ -19,7 +19,7 @@ from workflows.errors import Conflict, Invalid, Mistake, NotFound
 from workflows.law.rule_sets import CURRENT, Value, rule_set
 from workflows.organisations.actors import Actor, valid
 from workflows.storage.organisations import Account, CalendarDay, Organisation, Parameter, Person, Post, Role
-from workflows.text import Text
+from workflows.text import Text, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,15 @@ def add_person(
 ) -> Person:
     """Somebody new, with the next free code. Raises `Invalid` without a name."""
     _require(session, actor, now)
-    if not name.strip():
+    if not written(name):
         raise Invalid([Mistake("/name", Text("请填写姓名。", "Enter the name."))])
-    person = Person(code=_next_code(session), name=name.strip(), name_en=name_en.strip(), phone=phone, email=email)
+    person = Person(
+        code=_next_code(session),
+        name=written(name),
+        name_en=written(name_en),
+        phone=written(phone),
+        email=written(email),
+    )
     session.add(person)
     session.flush()
     _record(session, "person_added", actor, now, person_id=person.id, code=person.code, name=person.name)
@@ -80,7 +86,7 @@ def begin_post(
     if held:
         raise Conflict(Text("此人已任该岗位。", "The person holds this post already."))
     post = Post(
-        person_id=person_id, organisation_id=organisation_id, role=role.value, title=title.strip(), valid_from=today
+        person_id=person_id, organisation_id=organisation_id, role=role.value, title=written(title), valid_from=today
     )
     session.add(post)
     session.flush()
@@ -159,7 +165,7 @@ def set_parameter(
     if known is None:
         raise NotFound(Text("没有这个参数。", "There is no such parameter."))
     mistakes = [Mistake("/value", refusal)] if (refusal := known.refusal(value)) else []
-    if not reason.strip():
+    if not written(reason):
         mistakes.append(Mistake("/reason", Text("请写明理由或依据。", "Give the reason or the basis.")))
     if valid_from < _today(now):
         mistakes.append(Mistake("/valid_from", Text("不能对过去的日期设定。", "A day in the past cannot be set.")))
@@ -174,7 +180,7 @@ def set_parameter(
     row = Parameter(
         name=name,
         value={"value": value},
-        source=reason.strip(),
+        source=written(reason),
         confidence="chosen",
         valid_from=valid_from,
         set_by_id=actor.person_id if actor else None,
@@ -214,19 +220,19 @@ def load_year(
 ) -> int:
     """Replace the loaded days of a year by those of a notice; answers their number. The event keeps what was before."""
     _require(session, actor, now)
-    if not source.strip():
+    if not written(source):
         raise Invalid([Mistake("/source", Text("请写明通知的文号。", "Give the number of the notice."))])
     old = session.scalars(select(CalendarDay).where(extract("year", CalendarDay.day) == year)).all()
     before = {row.day.isoformat(): [row.working, row.name] for row in old}
     for row in old:
         session.delete(row)
     session.flush()
-    new = [CalendarDay(day=d.day, working=d.working, name=d.name, source=source.strip()) for d in days]
+    new = [CalendarDay(day=d.day, working=d.working, name=d.name, source=written(source)) for d in days]
     session.add_all(new)
     settings.bump(session)
     session.flush()
     after = {row.day.isoformat(): [row.working, row.name] for row in new}
-    _record(session, "calendar_loaded", actor, now, year=year, source=source.strip(), before=before, after=after)
+    _record(session, "calendar_loaded", actor, now, year=year, source=written(source), before=before, after=after)
     return len(new)
 
 

@@ -29,9 +29,12 @@ def inside_quotes(text: Text) -> Text:
 
 
 def readable(value: Any) -> Any:
-    """Text without control characters but line breaks and tabs; PostgreSQL keeps no NUL. Other values as they are."""
+    """Text without control characters but line breaks and tabs, and without what reorders or hides text.
+
+    PostgreSQL keeps no NUL, and what somebody reads must be what is kept. Other values stay as they are.
+    """
     if isinstance(value, str):
-        return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+        return "".join(c for c in value if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
     if isinstance(value, Mapping):
         return {readable(key): readable(item) for key, item in value.items()}
     return [readable(item) for item in value] if isinstance(value, list) else value

@@ -234,3 +234,12 @@ def test_a_case_keeps_its_version_and_its_rule_set(office: Office) -> None:
         case = session.get_one(Case, office.case_id)
         assert (case.definition_id, case.rule_set) == (1, "RS-2025")
         assert session.scalars(select(Task.relation)).all() == ["applicant"]
+
+
+def test_what_reorders_or_hides_text_is_not_kept(office: Office) -> None:
+    """A direction override makes a reader see another text than the one that is stored."""
+    office.start()
+    office.answers = {"reason": "建\u202e会\u200b理由\u2066", "persons": 3}
+    office.decide("zone_secretary", "file", opinion="同\u202e意\x1b")
+    assert (office.task("file").answers or {})["reason"] == "建会理由"
+    assert office.task("file").opinion == "同意"

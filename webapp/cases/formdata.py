@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from workflows.text import written
+
 Say = Callable[[str], str]
 Answers = dict[str, Any]
 
@@ -120,7 +122,7 @@ def _row_numbers(path: str, form: MultiDict[str, str]) -> list[int]:
 def clean(typed: str) -> str:
     """Text without the signs nobody can type or see, with one kind of line end, and nothing around it."""
     lines = typed.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    return written(lines)
 
 
 def _number(typed: str, kind: str) -> int | float | str:

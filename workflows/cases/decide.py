@@ -169,7 +169,7 @@ def complete(
 def kept_answers(action: Action, task: Task, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what the step's form asks for, and nothing else."""
     form = action.step(task).form
-    return forms.known_fields(form.schema, answers) if form else {}
+    return forms.known_fields(form.schema, readable(dict(answers))) if form else {}
 
 
 def form_mistakes(action: Action, task: Task, answers: Mapping[str, Any]) -> list[Mistake]:
