@@ -36,6 +36,7 @@ from workflows.storage.organisations import Organisation, Role
 YEARS = timedelta(days=731)
 SWEEP_EVERY, REPORT_EVERY = 5, 20  # working days
 REMINDERS, LAST_REMINDERS = 30, 400  # of one sweep, those longest due first; of the last one
+_AHEAD = timedelta(days=30)  # days that are named today and lie in the future
 _PATIENCE = 8  # how often somebody comes back to what another case holds up
 _TRIES = 60  # to find somebody who may begin a case
 _OPENS_CASES = {  # the steps after which a child or a following case may begin
@@ -69,12 +70,13 @@ class Play:
     _organisations: dict[int, dict[str, Organisation]] = field(default_factory=dict)
     _last_task: int = 0
     _cases: int = 0
+    _idle: int = 0  # how often nobody was found, at the end, who could begin a case
     _dice: random.Random = field(default_factory=lambda: random.Random(20263))  # noqa: S311 - the same every time
 
     def run(self) -> None:
         """Play from two years ago until now."""
         today = self.now.astimezone(OFFICE_ZONE).date()
-        self._days = WorkingDays(settings.load(self.session).calendar, today - YEARS, today)
+        self._days = WorkingDays(settings.load(self.session).calendar, today - YEARS, today + _AHEAD)
         self._cases = self._count_cases()
         self._last_task = self.session.scalar(select(func.max(Task.id))) or 0
         self._plan_days()
@@ -86,7 +88,7 @@ class Play:
 
     def _plan_days(self) -> None:
         """Each working day some cases begin, more of them in spring and autumn; now and then reports and reminders."""
-        days = self._days.days
+        days = [day for day in self._days.days if day <= self.now.astimezone(OFFICE_ZONE).date()]
         weights = [habits.STARTS[day.month - 1] * (1 + 0.35 * n / len(days)) for n, day in enumerate(days)]
         so_far, whole, before = 0.0, sum(weights), self._cases
         for number, (day, weight) in enumerate(zip(days, weights, strict=True)):
@@ -107,14 +109,17 @@ class Play:
 
     def _begin(self, now: datetime, quota: int) -> None:
         """Begin a case, and another a little later, until there are as many as there should be by this day."""
-        for _ in range(_TRIES):
-            if self._cases >= quota:
-                return
-            if self._begins(now):
-                break
-        later = now + timedelta(minutes=self._dice.randrange(4, 45))
-        if self._cases < quota:
-            self._at(min(later, self.now), partial(self._begin, quota=quota))
+        missing = quota - self._cases
+        if missing <= 0:
+            return
+        if any(self._begins(now) for _ in range(_TRIES)):
+            self._idle = 0
+        elif now >= self.now:
+            self._idle += 1
+            if self._idle > _TRIES:
+                raise LookupError(f"nobody is left who could begin a case; there are {self._cases}")
+        later = now + timedelta(minutes=self._dice.randrange(1, max(2, min(20, 300 // missing))))
+        self._at(min(later, self.now), partial(self._begin, quota=quota))
 
     def _begins(self, now: datetime) -> bool:
         wish = beginnings.wish(self.session, self.world, self._dice, now.astimezone(OFFICE_ZONE).date())
