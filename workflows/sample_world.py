@@ -41,9 +41,10 @@ class World:
 def build(session: Session, ledger: Mapping[str, Any], today: date) -> World:
     """Make the world. `ledger`: `enterprises`, `employees`, `data_on`, `missing` (enterprises without a count),
     `staffing_has_accounts`, `higher_staffing` (the staffing authority of the city is named for the zone), `form` (a form
-    the zone already has), `enterprise` (columns of the enterprise that organises; `party = false`: it has no Party organisation; `union = true`: it has its union already), `others` (a list of further
-    enterprises by their columns), `form_since`, and what unions have on record: `certificates`, `terms`, `chairs`,
-    `holders` (of any `office`), each `of` the "zone" or the "enterprise"."""
+    the zone already has), `enterprise` (columns of the enterprise that organises; `party = false`: it has no Party
+    organisation; `union = true`: it has its union already), `others` (a list of further enterprises by their columns),
+    `form_since`, and what unions have on record: `certificates`, `terms`, `chairs`, `holders` (of any `office`), each
+    `of` the "zone" or the "enterprise"."""
     province = _organisation(session, "U-P", "河南省总工会", OrganisationKind.PROVINCIAL_UNION, prefix="豫工发")
     county = _organisation(
         session, "U-C", "新安县总工会", OrganisationKind.COUNTY_UNION, parent=province, prefix="新工发"
