@@ -14,6 +14,8 @@ from workflows.monitor.scope import Scope
 from workflows.monitor.summary import Aged, aged, people
 from workflows.monitor.waits import Waits
 
+SHOWN = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -27,12 +29,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: `id` of its place in the page, title, heading of the first column."""
+    """One table: `id` of its place in the page, title, heading of the first column. At most `SHOWN` lines are shown."""
 
     id: str
     title: str
     heading: str
     lines: list[Line]
+
+    @property
+    def shown(self) -> list[Line]:
+        return self.lines[:SHOWN]
 
 
 def tables(session: Session, scope: Scope, everything: Waits) -> list[Table]:

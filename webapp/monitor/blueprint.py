@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, url_for
 from flask_babel import gettext as _
@@ -51,9 +51,11 @@ def list_address(**query: object) -> str:
 
 
 def address_of(wanted: Wanted) -> str:
-    """The address of the list of waits with this filter."""
-    query: dict[str, Any] = dict(wanted.query())
-    return url_for("monitor.waiting", **query)
+    """The address of the list of waits with this filter. A page has hundreds of them, so it is put together here."""
+    if "monitor_list" not in g:
+        g.monitor_list = url_for("monitor.waiting")
+    query = wanted.query()
+    return f"{g.monitor_list}?{urlencode(query)}" if query else str(g.monitor_list)
 
 
 def around() -> dict[str, object]:

@@ -56,6 +56,7 @@ def heat() -> str:
         picture=drawing.svg(definition.diagram(), marks, lambda t: definition.say(t, language()), label, badges),
         marks=json.dumps(marks),
         badges=json.dumps(badges),
+        focus=max(found, key=lambda step: (step.late, step.open)).element if found else "",
         figures=_figures(),
         **around(),
     )

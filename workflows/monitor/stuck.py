@@ -41,7 +41,8 @@ class Help(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One wait as the list tells it. `again`: from when on the reader may nudge; empty: now."""
+    """One wait as the list tells it. `wait`: of the task whose clock counts. `again`: from when on the reader may nudge;
+    empty: now."""
 
     entry: Entry
     definition: Definition
@@ -101,8 +102,8 @@ def _rows(session: Session, scope: Scope, entries: Sequence[Entry]) -> Iterator[
     for entry in entries:
         case = known.cases[entry.case_id]
         sent = tuple(nudges.get(entry.task_id or 0, ()))
-        wait, sentence = _why(known, entry)
-        holders = _holders(known, wait) if wait is not None and entry.kind is not WaitKind.PAPER else ()
+        acts, wait, sentence = _why(known, entry)
+        holders = _holders(known, acts) if acts is not None and entry.kind is not WaitKind.PAPER else ()
         parent = parents.get(case.parent_id or 0) if case.parent_token else None
         if parent is not None:
             sentence = Text(
@@ -122,18 +123,19 @@ def _rows(session: Session, scope: Scope, entries: Sequence[Entry]) -> Iterator[
         )
 
 
-def _why(known: Surroundings, entry: Entry) -> tuple[Wait | None, Text]:
-    """The wait for whoever acts next, and the sentence; where a correction stopped a clock, both are told."""
+def _why(known: Surroundings, entry: Entry) -> tuple[Wait | None, Wait | None, Text]:
+    """The wait for whoever acts next, the wait whose clock counts, and the sentence, which tells both."""
     if entry.child_id is not None:
-        return None, wait_for_child(known, known.cases[entry.child_id])
+        return None, None, wait_for_child(known, known.cases[entry.child_id])
     tasks = {task.id: task for task in known.tasks[entry.case_id]}
-    wait = wait_for(known, tasks[entry.task_id or 0])
+    acts = wait_for(known, tasks[entry.task_id or 0])
     if entry.task_id == entry.root_id:
-        return wait, wait.sentence
-    root = wait_for(known, tasks[entry.root_id or 0])
-    return wait, Text(
-        f"{wait.sentence.zh.rstrip('。')}；{root.sentence.zh}", f"{wait.sentence.en.rstrip('.')}; {root.sentence.en}"
+        return acts, acts, acts.sentence
+    step = wait_for(known, tasks[entry.root_id or 0])
+    sentence = Text(
+        f"{acts.sentence.zh.rstrip('。')}；{step.sentence.zh}", f"{acts.sentence.en.rstrip('.')}; {step.sentence.en}"
     )
+    return acts, acts if entry.kind is WaitKind.CORRECTION else step, sentence
 
 
 def _holders(known: Surroundings, wait: Wait) -> tuple[Holder, ...]:

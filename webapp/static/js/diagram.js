@@ -43,14 +43,20 @@
     const showCurrent = () => {
       showAll();
       const marked = (type, mark) => registry.filter((e) => e.type === type && canvas.hasMarker(e, mark))[0];
-      const hottest = ["mark-hot", "mark-warm", "mark-calm"].map((mark) => registry.filter((e) => canvas.hasMarker(e, mark))[0]).find(Boolean);
-      const current = hottest || marked("bpmn:UserTask", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
+      const focus = frame.dataset.focus && registry.get(frame.dataset.focus);
+      const current = focus || marked("bpmn:UserTask", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
       if (canvas.zoom() < 0.65) {
         const middle = current ? { x: current.x + current.width / 2, y: current.y + current.height / 2 } : null;
         const box = canvas.viewbox();
         const width = live.clientWidth / 0.8;
         const height = live.clientHeight / 0.8;
-        canvas.viewbox({ x: middle ? middle.x - width / 2 : box.x, y: middle ? middle.y - height / 2 : box.y, width, height });
+        const within = (start, size, first, whole) => (size >= whole ? first + (whole - size) / 2 : Math.min(Math.max(start, first - 12), first + whole - size + 12));
+        canvas.viewbox({
+          x: within(middle ? middle.x - width / 2 : box.x, width, box.inner.x, box.inner.width),
+          y: within(middle ? middle.y - height / 2 : box.y, height, box.inner.y, box.inner.height),
+          width,
+          height,
+        });
       }
     };
     showCurrent();
