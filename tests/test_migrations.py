@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
-from workflows import anchor, audit, catalogue
+from workflows import anchor, audit, catalogue, worker
 from workflows.engine.instance import Instance
 from workflows.storage import Base, Database, migrations, tables
 from workflows.storage.cases import Case, Task, TaskStatus
@@ -143,3 +144,18 @@ def test_the_cases_of_a_released_database_go_on(released: tuple[Database, Path])
             assert {step.token for step in instance.open_steps()} == set(
                 session.scalars(select(Task.token).where(*waiting))
             )
+
+
+def test_open_tasks_of_a_released_database_are_reminded_of(released: tuple[Database, Path]) -> None:
+    database, _ = released
+    migrations.upgrade(database)
+    with_a_date = select(Task).where(Task.status == TaskStatus.OPEN, Task.fatal_on.is_not(None))
+    with database.read() as session:
+        tasks_before = session.scalars(with_a_date).all()
+        now = max(task.opened_at for task in tasks_before) + timedelta(days=1)
+    worker.sweep(database, now)
+    with database.read() as session:
+        for task in session.scalars(with_a_date):
+            assert (task.remind_on is None) == (task.paused_at is not None)
+            assert task.remind_on is None or task.remind_on > now.date()
+        assert audit.verify(session).ok

@@ -378,3 +378,5 @@ def upgrade() -> None:
 
     # What people were told before there was an outbox is not sent a second time.
     op.execute("UPDATE notices SET dispatched_at = created_at")
+    # The first sweep looks at every open task with a date, says what is to be said, and sets the next day.
+    op.execute("UPDATE tasks SET remind_on = date(opened_at) WHERE status = 'open' AND fatal_on IS NOT NULL")
