@@ -44,7 +44,7 @@
       showAll();
       const marked = (type, mark) => registry.filter((e) => e.type === type && canvas.hasMarker(e, mark))[0];
       const focus = frame.dataset.focus && registry.get(frame.dataset.focus);
-      const current = focus || marked("bpmn:UserTask", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
+      const current = focus || marked("bpmn:UserTask", "mark-current") || marked("bpmn:CallActivity", "mark-current") || marked("bpmn:EndEvent", "mark-done") || marked("bpmn:UserTask", "mark-done");
       if (canvas.zoom() < 0.65) {
         const middle = current ? { x: current.x + current.width / 2, y: current.y + current.height / 2 } : null;
         const box = canvas.viewbox();
