@@ -30,13 +30,15 @@ class Kind:
 
     `activity` is the name of what was done; empty: the task the event names, by the name of its element in the diagram.
     `adhoc`: no diagram draws it, people may do it at any step (补正, 转办, 撤销, …). `task`: where the data name the task,
-    when it is not the event's own. `outcome`: what came of it, where the kind alone says so.
+    when it is not the event's own; `lasting`: where they name what begins and ends with two events. `outcome`: what came
+    of it, where the kind alone says so.
     """
 
     activity: str = ""
     transition: Transition = Transition.COMPLETE
     adhoc: bool = False
     task: str = ""
+    lasting: str = ""
     outcome: str = ""
 
     @property
@@ -81,12 +83,22 @@ KINDS: dict[str, Kind] = {
     "correction_answered": Kind(adhoc=True, task="correction"),
     "correction_taken_back": Kind("撤回补正要求", adhoc=True),
     # ---- others have a say ----
-    "opinion_asked": Kind("征求意见", adhoc=True),
+    "opinion_asked": Kind("加签、委派", adhoc=True),
     "opinion_given": Kind("发表意见", adhoc=True),  # in a group that decides together the diagram's step asks for it
     "opinion_taken_back": Kind("减签", adhoc=True),
     "group_renewed": Kind("更新共同决定人员", adhoc=True),
     "decision_made": Kind("作出决定，等待意见", adhoc=True),
     "decision_cancelled": Kind("收回尚未生效的决定", adhoc=True),
+    # ---- what an office does to a task or a case ----
+    "task_handed_over": Kind(transition=Transition.REASSIGN, adhoc=True),
+    "task_nudged": Kind("催办", adhoc=True),
+    "task_extended": Kind("延期", adhoc=True),
+    "case_suspended": Kind("中止", Transition.START, adhoc=True, lasting="suspension"),
+    "case_resumed": Kind("中止", adhoc=True, lasting="suspension"),
+    "case_supervised": Kind("督办", Transition.START, adhoc=True, lasting="supervision"),
+    "supervision_closed": Kind("督办", adhoc=True, lasting="supervision"),
+    "case_copied": Kind("抄送", adhoc=True),
+    "case_instructed": Kind("批示", adhoc=True),
     # ---- what the operations of procedures enter: as their service tasks are named ----
     "zone_form_assessed": Kind("按台账核定条件"),
     "zone_union_registered": Kind("登记产业集聚区工会"),

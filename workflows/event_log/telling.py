@@ -152,7 +152,7 @@ class Teller:
     def _one(self, event: Row[Any], kind: Kind, task: LogTask | None) -> Happened:
         child = self._children.get(event.data.get("case", 0)) if event.kind in TELL_OF_A_CASE else None
         activity, element, instance = self._activity(event, kind, task, child)
-        outcome, outcome_kind = self._outcome(event, kind, child)
+        outcome, outcome_kind = self._outcome(event, kind, task, child)
         of_paper = event.kind in TELL_OF_A_PAPER
         return Happened(
             id=f"event-{event.id}",
@@ -186,6 +186,8 @@ class Teller:
             element = self._diagrams.start(self._case.definition_id)
         elif event.kind == CASE_COMPLETED:
             element = self._case.end or ""
+        elif kind.lasting:
+            instance = f"{kind.lasting}-{event.data.get(kind.lasting)}"
         elif child is not None and event.kind != FOLLOW_ON:
             element, instance = child.element, f"case-{child.id}"
         name = self._diagrams.name(self._case.definition_id, element)
@@ -201,14 +203,15 @@ class Teller:
             return Transition.PI_ABORT
         return kind.transition
 
-    def _outcome(self, event: Row[Any], kind: Kind, child: Child | None) -> tuple[str, str]:
+    def _outcome(self, event: Row[Any], kind: Kind, task: LogTask | None, child: Child | None) -> tuple[str, str]:
         """The title of what was chosen, and its kind: submit, approve, refuse, return."""
         key = event.data.get("outcome")
         if kind.outcome or not isinstance(key, str):
             return kind.outcome, ""
         if child is not None:
             return _NO_END.get(key) or self._diagrams.name(child.definition_id, key), ""
-        chosen = self._diagrams.outcome(self._case.definition_id, str(event.data.get("step", "")), key)
+        step = str(event.data.get("step") or (task.element if task is not None else ""))
+        chosen = self._diagrams.outcome(self._case.definition_id, step, key)
         return (chosen.title, chosen.kind) if chosen is not None else (key, "")
 
 
