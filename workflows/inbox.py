@@ -113,6 +113,12 @@ def todo(
     return replace(found, rows=rows)
 
 
+def among_todo(session: Session, actor: Actor, task_ids: Iterable[int], *, on: date) -> tuple[int, ...]:
+    """Those of the tasks that stand in the actor's list."""
+    owed = _owed_by(actor, on, Task.id)
+    return tuple(session.scalars(select(owed.c.id).where(owed.c.id.in_(set(task_ids)))))
+
+
 def done(session: Session, actor: Actor, *, on: date, search: str = "", page: int = 1, size: int = SIZE) -> Page:
     """已办: tasks the actor finished, the newest first."""
     finished = select(Task.id, Task.closed_at).where(Task.closed_by_id == actor.person_id).subquery()

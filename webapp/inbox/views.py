@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -10,11 +12,14 @@ from webapp.auth.gate import actor
 from webapp.cases.sentences import notice_sentence
 from webapp.clock import now, today
 from webapp.database import session
+from webapp.languages import CHINESE, language
 from workflows import catalogue, inbox
+from workflows.engine.definition import Definition, Step
+from workflows.organisations.lanes import Holder
 
 blueprint = Blueprint("inbox", __name__, template_folder="templates", url_prefix="/work")
 
-TABS = ("todo", "done", "started", "notices")
+TABS = ("todo", "done", "started", "copies", "notices")
 NOTICES_SHOWN = 100
 
 
@@ -23,6 +28,8 @@ def index() -> str:
     tab = request.args.get("tab", "todo")
     if tab == "notices":
         return _notices()
+    if tab == "copies":
+        return _copies()
     tab = tab if tab in TABS else "todo"
     search, sort = request.args.get("search", "").strip(), request.args.get("sort", "due")
     number = max(1, request.args.get("page", 1, type=int))
@@ -47,6 +54,28 @@ def _notices() -> str:
         definition = catalogue.definition_of(session(), case.definition_id)
         lines.append((notice, case, definition, notice_sentence(notice, definition)))
     return render_template("inbox/notices.html", tab="notices", lines=lines, **_around())
+
+
+def _copies() -> str:
+    lines = [
+        (copy, case, catalogue.definition_of(session(), case.definition_id))
+        for copy, case in inbox.copies(session(), actor(), size=NOTICES_SHOWN)
+    ]
+    return render_template("inbox/copies.html", tab="copies", lines=lines, **_around())
+
+
+@blueprint.app_template_global()
+def bulk_outcomes(shared: tuple[Definition, Step]) -> list[tuple[str, str, str]]:
+    """The outcomes of a step, for choosing one for many rows."""
+    definition, step = shared
+    needs = _("须写明理由")
+    return [(o.key, definition.say(o.title, language()), needs if o.needs_reason else "") for o in step.outcomes]
+
+
+@blueprint.app_template_global()
+def bulk_colleagues(colleagues: Sequence[Holder]) -> list[tuple[str, str, str]]:
+    """Colleagues, for choosing one."""
+    return [(str(c.person_id), c.name if language() == CHINESE else c.name_en, c.title) for c in colleagues]
 
 
 def _around() -> dict[str, object]:

@@ -23,7 +23,7 @@ from workflows.cases import (
     take_back_question,
     views,
 )
-from workflows.errors import Invalid, Mistake
+from workflows.errors import Invalid, Mistake, NotFound
 from workflows.organisations.lanes import Holder
 from workflows.storage.consulting import Opinion, OpinionKind
 from workflows.text import Text
@@ -234,7 +234,9 @@ def _take_back(task_id: int) -> Page:
 
 
 def _question(opinion_id: int) -> Page:
-    row = session().get_one(Opinion, opinion_id)
+    row = session().get(Opinion, opinion_id)
+    if row is None:
+        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
     return page_of(
         row.task_id or 0,
         _("减签"),

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import access
-from workflows.cases.action import Action, Repeated, is_independent, open_action, require_to_act
+from workflows.cases.action import Action, Repeated, action_on, is_independent, open_action, require_to_act
 from workflows.cases.asked import require_single
-from workflows.errors import Forbidden, Invalid, Mistake
+from workflows.errors import Forbidden, Invalid, Mistake, NotFound
 from workflows.organisations.actors import NOT_BY_PROXY, Actor
 from workflows.organisations.lanes import Holder, people_in
 from workflows.storage.cases import Task
@@ -84,9 +84,16 @@ def hand_over(
 
 
 def receivers(session: Session, actor: Actor, task_id: int, *, now: datetime) -> tuple[Holder, ...]:
-    """The colleagues a task could be handed to, by name."""
-    action = open_action(session, actor, task_id=task_id, now=now)
-    return tuple(each for each in _colleagues(action, action.task(task_id)) if each.person_id != actor.person_id)
+    """The colleagues a task could be handed to, by name; only for whoever may hand it over. Nothing is locked."""
+    found = session.get(Task, task_id)
+    if found is None:
+        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
+    action = action_on(session, actor, found.case, now=now)
+    task = action.task(task_id)
+    if not access.allowed(session, actor, access.Permission.REASSIGN, task, action.today):
+        require_to_act(action, task)
+    action.require_open(task)
+    return tuple(each for each in _colleagues(action, task) if each.person_id != actor.person_id)
 
 
 def _colleagues(action: Action, task: Task) -> list[Holder]:

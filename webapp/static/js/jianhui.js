@@ -44,3 +44,14 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
   });
 })();
+
+// A saved phrase is written into its field, after what stands there.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-phrase]");
+  if (!button) return;
+  const field = document.getElementById(button.closest("[data-phrases-for]").dataset.phrasesFor);
+  if (!field) return;
+  field.value = field.value ? `${field.value.trimEnd()}\n${button.dataset.phrase}` : button.dataset.phrase;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
