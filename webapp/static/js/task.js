@@ -20,6 +20,8 @@
   let sending = false;
   let again = false;
   let stopped = false;
+  let submitted = false; // the page is on its way to the server: one press at a time
+  let held = null; // a press that waits until the draft that is being saved has its answer, so that both agree
 
   const say = (text, bad) => {
     state.textContent = text;
@@ -48,7 +50,8 @@
       timer = window.setTimeout(save, 10000);
     } finally {
       sending = false;
-      if (again) { again = false; timer = window.setTimeout(save, 300); }
+      if (held) { const press = held; held = null; form.requestSubmit(press); }
+      else if (again) { again = false; timer = window.setTimeout(save, 300); }
     }
   };
 
@@ -57,5 +60,14 @@
     window.clearTimeout(timer);
     timer = window.setTimeout(save, 1200);
   });
-  form.addEventListener("submit", () => { window.clearTimeout(timer); stopped = true; });
+  form.addEventListener("submit", (event) => {
+    window.clearTimeout(timer);
+    if (submitted || (sending && event.submitter)) {
+      event.preventDefault();
+      if (!submitted) held = event.submitter;
+      return;
+    }
+    stopped = submitted = true;
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = submitted = false; });
 })();
