@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import bpmn
+from tests.event_log.replay import misfits
 from workflows import catalogue, scenarios
 from workflows.storage import Database
 
@@ -17,6 +18,7 @@ ALL = [scenario for folder in FOLDERS for scenario in scenarios.find(folder)]
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: f"{scenario.folder.name}-{scenario.name}")
 def test_scenario(db: Database, scenario: scenarios.Scenario) -> None:
     scenarios.run(db, scenario)
+    assert misfits(db) == []  # the log of what happened is a way through the diagrams
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
