@@ -83,3 +83,14 @@ def test_states_of_earlier_versions_are_still_read(folder: Path) -> None:
         instance.complete(token, outcome)
         instance.advance(answers()[1])
     assert instance.end == expected["end"]
+
+
+def test_a_state_that_is_gone_back_to_opens_what_follows_with_tokens_of_its_own() -> None:
+    definition, state = saved(simple_loop())
+    tokens = set()
+    for _ in range(2):
+        instance = Instance.restore(definition, state)
+        instance.complete(instance.open_steps()[0].token, "done")
+        instance.advance(answers()[1])
+        tokens.add(Instance.restore(definition, instance.save()).open_steps()[0].token)
+    assert len(tokens) == 2

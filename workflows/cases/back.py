@@ -76,8 +76,8 @@ class SendBackPreview:
 
     `opens` is the step that opens with the new dates `target_on` and `fatal_on` (None: no such date), found as
     `derivation` says. `closed` are the branches that close beside the returner's own task. `again` are the titles of
-    the steps that were done and will be done again, with `opens`, in the order of the diagram. `kept_changes` are the
-    titles of what was entered beside the case and is not undone.
+    the steps that were done and will be done again, with `opens`, in the order of the diagram, then those of child
+    cases. `kept_changes` are the titles of what was entered beside the case and is not undone.
     """
 
     opens: StepHeld
@@ -128,11 +128,11 @@ def preview_send_back(
             _held(action, action.step(other), other) for other in action.open_tasks() if other.token in tokens
         ),
         cases=_cancelled(action, what),
-        again=tuple(action.definition.text(action.definition.steps[each].title) for each in what.again),
+        again=_again(action, what),
         papers=tuple(PaperKept(paper.id, paper.number_text, paper.title) for paper in _papers(action, what)),
         kept_changes=tuple(
             action.definition.text(action.definition.element_name(each))
-            for each in what.operations
+            for each in what.others
             if _enters(action, each)
         ),
     )
@@ -254,6 +254,11 @@ def _held(action: Action, step: Step, task: Task | None = None) -> StepHeld:
         people = ()
     name = Text(organisation.name, organisation.name_en or organisation.name) if organisation else Text("", "")
     return StepHeld(step.id, action.definition.text(step.title), name, people)
+
+
+def _again(action: Action, what: Return) -> tuple[Text, ...]:
+    calls = (each for each in what.others if each in action.definition.calls)
+    return tuple(action.definition.text(action.definition.element_name(each)) for each in (*what.again, *calls))
 
 
 def _cancelled(action: Action, what: Return) -> tuple[CaseCancelled, ...]:

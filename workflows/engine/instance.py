@@ -46,8 +46,8 @@ class Return:
     """What sending back to ``step`` does, or did.
 
     ``again``: the ids of the steps that were done and will be done again, that one included, in the order of the
-    diagram. ``steps`` and ``calls``: what is open beside the returner's own step and is closed by it. ``operations``:
-    the ids of the service tasks that ran and will run again.
+    diagram. ``steps`` and ``calls``: what is open beside the returner's own step and is closed by it. ``others``:
+    the ids of the service tasks and calls that were done and will be done again.
     """
 
     step: str
@@ -55,7 +55,7 @@ class Return:
     again: tuple[str, ...]
     steps: tuple[OpenStep, ...]
     calls: tuple[OpenCall, ...]
-    operations: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 class CannotReturn(ValueError):
@@ -184,7 +184,7 @@ class Instance:
             self._in_order(done),
             tuple(each for each in self.open_steps() if each.token in closed and each.token != token),
             tuple(each for each in self.open_calls() if each.token in closed),
-            tuple(sorted(each for each in done if self.definition.operation_of(each) is not None)),
+            tuple(sorted(e for e in done if e in self.definition.calls or self.definition.operation_of(e) is not None)),
         )
 
     def send_back(self, token: str, step: str, straight: bool = False) -> Return:

@@ -1,7 +1,7 @@
 """The state of an instance as bytes: the tree of tasks and the data, never the definition.
 
 Compact JSON, compressed. A row per task: name of its element, state, row of its parent, and only where there is one its
-id and internal data. The rows of a workflow stand in the order of its tree, so that reading them rebuilds it.
+token and internal data. The rows of a workflow stand in the order of its tree, so that reading them rebuilds it.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _row(task: Any, parent: int) -> Row:
     row: Row = [task.task_spec.name, task.state, parent]
     if task.has_state(TaskState.FINISHED_MASK | TaskState.PREDICTED_MASK):
         return row
-    row.append(task.id.hex if task.task_spec.manual else None)
+    token = task.id.hex if task.task_spec.manual and task.state != TaskState.FUTURE else None
+    if token or task.internal_data:
+        row.append(token)
     if task.internal_data:
         row.append(task.internal_data)
     return row
@@ -133,7 +135,8 @@ def _load_one(workflow: Any, saved: dict[str, Any]) -> list[Any]:
     manager = workflow.top_workflow.event_manager
     tasks: list[Any] = []
     for name, state, parent, *rest in saved["rows"]:
-        token = UUID(rest[0]) if rest and rest[0] else None
+        opened = rest and rest[0] and state != TaskState.FUTURE  # what has not opened has no token yet
+        token = UUID(rest[0]) if opened else None
         task = Task(workflow, specs[name], tasks[parent] if parent >= 0 else None, state=state, id=token)
         if len(rest) > 1:
             task.internal_data = rest[1]
