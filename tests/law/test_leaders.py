@@ -88,7 +88,7 @@ def test_a_deemed_consent_needs_a_right_a_basis_a_proof_and_the_month(
 
 def test_the_staffing_authority_is_configuration_and_the_rest_is_left_to_a_person() -> None:
     routed = staffing_route("city_staffing_authority", "副处级")
-    assert (routed.verdict, routed.title.zh) == ("routed", "省辖市机构编制部门")
+    assert (routed.verdict, routed.title.zh) == ("routed", "由省辖市机构编制部门审批")
     assert "副处级" in routed.reasons[0].zh
     assert staffing_route(None).verdict == "own"
     assert routed.confidence == "chosen"

@@ -37,6 +37,6 @@ def test_the_finding_says_which_authority_and_why(db: Database) -> None:
         case = session.scalars(select(Case)).one()
         context.tables = catalogue.definition_of(session, case.definition_id).tables
         finding = staffing_approver(context)
-        assert (finding.verdict, finding.title.zh) == ("routed", "产业集聚区登记的机构编制部门")
+        assert (finding.verdict, finding.title.zh) == ("routed", "由产业集聚区登记的机构编制部门审批")
         assert "科级以下" in finding.reasons[0].zh
         assert finding.confidence == "chosen"

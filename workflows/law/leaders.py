@@ -231,6 +231,7 @@ def staffing_route(authority: str | None, note: str = "") -> Finding:
     """
     basis = Basis("12.7, R-424", f"{_SEED} 12.7；审批层级由各地设定", Confidence.CHOSEN)
     decides = STAFFING_LEVELS[authority or "staffing_authority"]
+    title = Text(f"由{decides.zh}审批", f"Decided by {decides.en}")
     flags = (
         Text(
             "按级别由哪一级审批没有统一规定，是本系统的约定，由本单位在决策表中设定（R-424）。",
@@ -242,10 +243,10 @@ def staffing_route(authority: str | None, note: str = "") -> Finding:
             f"决策表没有为这一级别写规则，由{decides.zh}办理（R-424）。",
             f"No row of the table holds for this rank: {decides.en} decides (R-424).",
         )
-        return basis.finding("own", decides, {}, reason, flags=flags)
+        return basis.finding("own", title, {}, reason, flags=flags)
     said = f"：{note}" if note else ""
-    reason = Text(f"按决策表由{decides.zh}审批{said}（R-424）。", f"By the table, {decides.en} decides{said} (R-424).")
-    return basis.finding("routed", decides, {}, reason, flags=flags)
+    reason = Text(f"按决策表由{decides.zh}审批{said}（R-424）。", f"By the table, {decides.en} decides (R-424).")
+    return basis.finding("routed", title, {}, reason, flags=flags)
 
 
 def cadre_request(posts: int, employees: int | None, enterprises: int | None, development: str) -> Finding:

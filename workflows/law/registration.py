@@ -41,7 +41,7 @@ def route(form: ZoneForm, rule_set: RuleSet) -> Finding:
     """D-13 explained: verdict "registration" or "credit_code_only".
 
     ``numbers``: "funds_unit" whether the union may become a 一级经费管理单位 (13.2: general unions only);
-    "apply_within_days".
+    "apply_within_days" where there is a registration to apply for.
     """
     parameters = rule_set.parameters
     if legal_route(form) is Route.CREDIT_CODE_ONLY:
@@ -49,7 +49,7 @@ def route(form: ZoneForm, rule_set: RuleSet) -> Finding:
             verdict=Route.CREDIT_CODE_ONLY.value,
             title=Route.CREDIT_CODE_ONLY.label,
             rule="D-13, R-510",
-            numbers={"funds_unit": False, "apply_within_days": None},
+            numbers={"funds_unit": False},
             reasons=(
                 Text(
                     "工会工作委员会是上级总工会的派出机构，不取得工会法人资格，按统一社会信用代码的程序办理（R-510）。",
