@@ -85,7 +85,19 @@ PAPER = (
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        ("同意。{{ answers.review.note }}{{ outcome.review }}{{ opinion.fill_in }}{{ papers.reply.number }}", None),
+        ("同意。{{ outcome.review }}{{ opinion.fill_in }}{{ papers.reply.number }}", None),
+        ("{{ answers.review.note }}", "answers.review.note"),
+        ("{% if outcome.review == 'approve' %}{{ answers.review.note }}{% endif %}", "answers.review.note"),
+        ("同意。{% if answers.review.note is defined %}{{ answers.review.note }}{% endif %}", None),
+        ("{% if answers.review.note is undefined %}同意。{% else %}{{ answers.review.note }}{% endif %}", None),
+        ("{% if answers.review.note is defined and answers.review.note == 'x' %}同意。{% endif %}好。", None),
+        ("{% if answers.review.note is undefined or answers.review.note == 'x' %}同意。{% endif %}好。", None),
+        (
+            "{% if answers.review.note is defined or answers.review.note == 'x' %}同意。{% endif %}",
+            "answers.review.note",
+        ),
+        ("{{ answers.review.note | default('无') }}", None),
+        ("{{ answers.review.note if answers.review.note is defined else '无' }}", None),
         ("{{ answers.revue.note }}", "answers.revue"),
         ("{{ answers.review.remark }}", "answers.review.remark"),
         ("{{ outcome.revue }}", "outcome.revue"),
@@ -108,6 +120,11 @@ def test_hidden_files_and_what_is_too_large_are_not_read(tmp_path: Path) -> None
     assert ".git/config" not in files
     assert len(files["documents/huge.txt"]) < 1_100_000
     assert [finding.file for finding in catalogue.check_folder(folder)] == ["documents/huge.txt"]
+
+
+def test_a_folder_alone_is_seen_with_the_procedures_beside_it() -> None:
+    (found,) = catalogue.find([Path(__file__).parents[1] / "bpmn/enterprise_union"])  # it calls others
+    assert found.findings == ()
 
 
 def test_the_shipped_procedures_can_be_published() -> None:

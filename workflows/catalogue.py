@@ -86,7 +86,7 @@ def find(places: Iterable[Path]) -> tuple[Found, ...]:
     folders = [path for place in places for path in _folders(Path(place))]
     known = {path.name for path in folders}
     for path in folders:
-        findings = _check(path, read_folder(path), known)
+        findings = _check(path, read_folder(path), known | _beside(path))
         if path.name in taken:
             findings = (_taken(taken[path.name]), *findings)
         taken.setdefault(path.name, path)
