@@ -91,6 +91,8 @@ KINDS: dict[str, Kind] = {
     "decision_cancelled": Kind("收回尚未生效的决定", adhoc=True),
     # ---- what an office does to a task or a case ----
     "task_handed_over": Kind(transition=Transition.REASSIGN, adhoc=True),
+    "task_sent_back": Kind(adhoc=True, outcome="退回"),
+    "task_taken_back": Kind("撤回", adhoc=True),
     "task_nudged": Kind("催办", adhoc=True),
     "task_extended": Kind("延期", adhoc=True),
     "case_suspended": Kind("中止", Transition.START, adhoc=True, lasting="suspension"),
