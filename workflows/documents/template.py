@@ -26,7 +26,7 @@ from typing import Any
 
 from jinja2 import TemplateError, UndefinedError
 
-from workflows.documents import front_matter, sandbox, template_syntax
+from workflows.documents import front_matter, sandbox, template_guards, template_syntax
 from workflows.documents.front_matter import Finding, as_list
 from workflows.documents.paper_text import PaperForm, PaperText, paragraph
 from workflows.documents.text_forms import joined, plain_line
@@ -211,6 +211,12 @@ def _read(name: str, text: str) -> tuple[Template | None, list[Finding]]:
     if findings:
         return None, sorted(findings, key=lambda finding: finding[0])
     return _template(name, matter.values, matter.body), []
+
+
+def unasked(template: Template) -> frozenset[tuple[str, ...]]:
+    """The paths, as of ``references``, that are read where the template has not asked whether they are there."""
+    sources = (sandbox.ENVIRONMENT.parse(source) for source in template.sources)
+    return frozenset(path for tree in sources for path in template_guards.unasked(tree))
 
 
 @lru_cache(maxsize=1024)

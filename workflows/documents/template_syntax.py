@@ -123,14 +123,14 @@ def _collect(node: nodes.Node, scope: Mapping[str, Path | None], found: set[Path
         _collect(node.iter, scope, found)
         inner = {**scope, "loop": None}
         if isinstance(node.target, nodes.Name):
-            inner[node.target.name] = _path(node.iter, scope)
+            inner[node.target.name] = path_of(node.iter, scope)
         else:
             inner |= dict.fromkeys((name.name for name in node.target.find_all(nodes.Name)), None)
         for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
             _collect(child, inner, found)
         return
     if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
-        path = _path(node, scope)
+        path = path_of(node, scope)
         if path is not None:
             found.add(path)
         return
@@ -138,11 +138,12 @@ def _collect(node: nodes.Node, scope: Mapping[str, Path | None], found: set[Path
         _collect(child, scope, found)
 
 
-def _path(node: nodes.Node, scope: Mapping[str, Path | None]) -> Path | None:
+def path_of(node: nodes.Node, scope: Mapping[str, Path | None]) -> Path | None:
+    """What a name with its attributes reads; `scope` leads from loop variables to what they run over."""
     if isinstance(node, nodes.Name):
         return scope.get(node.name, (node.name,))
     if isinstance(node, nodes.Getattr | nodes.Getitem):
-        base = _path(node.node, scope)
+        base = path_of(node.node, scope)
         if base is None:
             return None
         if isinstance(node, nodes.Getattr):
