@@ -166,3 +166,22 @@ def test_phrases_are_saved_and_offered(reviewing: tuple[Site, int]) -> None:
     saved = leader.get("/phrases").press("/phrases", phrases="同意，按程序办理。\n\n请修改后再报。")
     assert saved.location == "/phrases"
     assert leader.get(f"/tasks/{task}").tree.xpath("//*[@data-phrase='同意，按程序办理。']")
+
+
+def test_a_proxy_is_found_named_and_ended(reviewing: tuple[Site, int]) -> None:
+    site, task = reviewing
+    leader, clerk = site.browser("superior_leader"), site.browser("superior_clerk")
+    page = leader.get("/proxies")
+    wrong = page.press("proxy-form", "send")
+    assert wrong.status == 422
+    found = wrong.press("proxy-form", "find", query="孙晓燕", reason="出差")
+    assert "新安县总工会" in found.text
+    dates = {"valid_from": "2026-03-09", "valid_to": "2026-03-20"}
+    named = found.press("proxy-form", "send", people=ticked(site, "superior_clerk"), **dates)
+    assert named.location == "/proxies", named.text
+    assert "代理中" in clerk.get("/proxies").text
+    assert "审核" in clerk.get("/work/").text
+    clerk.get(f"/tasks/{task}").press("task-form", "decide", outcome="approve")
+    assert "代王志强" in leader.get(f"/tasks/{task}").text
+    ended = leader.get("/proxies").tree.xpath("//form[contains(@action, '/end')]/@action")[0]
+    assert "已结束" in leader.get("/proxies").press(ended).text

@@ -68,7 +68,8 @@ class Chosen:
 
 def show(page: Page, mistakes: Iterable[Mistake] = ()) -> str:
     """The page with what was typed so far."""
-    found, ticked = _people(page)
+    asks = any(each.kind == "people" for each in page.fields)
+    found, ticked = people_found() if asks else ((), ())
     return render_template(
         "operations/operation.html",
         operation=page,
@@ -172,16 +173,16 @@ def opinion_state(row: Opinion) -> str:
     }.get(OpinionStatus(row.status), row.status)
 
 
-def _people(page: Page) -> tuple[tuple[Chosen, ...], tuple[Chosen, ...]]:
+def people_found() -> tuple[tuple[Chosen, ...], tuple[Chosen, ...]]:
     """People found by the query, and those ticked already, who stay whatever is looked for next."""
-    if not any(each.kind == "people" for each in page.fields) or request.method != "POST":
+    if request.method != "POST":
         return (), ()
     pairs = set(ticked_people())
     query = typed("query")
     found = [_chosen(row) for row in askable(session(), query, today())] if query else []
     kept = [_chosen(row) for row in askable(session(), "", today(), people=pairs)] if pairs else []
     ticked = {each.value: each for each in kept}
-    return tuple({e.value: e for e in found if e.value not in ticked}.values()), tuple(ticked.values())
+    return tuple({each.value: each for each in found if each.value not in ticked}.values()), tuple(ticked.values())
 
 
 def _chosen(row: tuple[Any, Any, Any]) -> Chosen:
