@@ -15,6 +15,7 @@ from workflows.notifications.carriers import Carriers, Letter, Undelivered
 from workflows.notifications.delivery import Delivered, deliver
 from workflows.notifications.dispatch import dispatch
 from workflows.notifications.letters import Site
+from workflows.notifications.reasons import Reason
 from workflows.storage import Database
 from workflows.storage.cases import Notice
 from workflows.storage.notifications import Channel, Message, NotificationSettings
@@ -41,7 +42,7 @@ class Post:
         def carry(letter: Letter) -> None:
             self.attempts += 1
             if kind in self.down or self.refuses(letter):
-                raise Undelivered("no connection")
+                raise Undelivered(Reason.UNREACHABLE)
             self.letters.append(letter)
 
         return carry

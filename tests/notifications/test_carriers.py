@@ -14,6 +14,7 @@ import pytest
 from tests.notifications.sinks import MailSink, RobotSink, mail_sink, robot_sink
 from workflows.notifications.addresses import ROBOTS, ChannelKind
 from workflows.notifications.carriers import Letter, Undelivered, carriers, mail, mail_server, robot, shortened
+from workflows.notifications.reasons import Reason, explained
 
 LETTER = Letter(
     "<notice-7.channel-3@office.cn>", "wang@example.cn", "【建会】审核\r\nBcc: x@y.cn", "请办理。\n.\n末行\n"
@@ -49,7 +50,7 @@ def test_a_mail_arrives_with_its_id_and_no_line_of_it_becomes_a_header(mails: Ma
 def test_a_refused_recipient_is_told_without_the_address(mails: MailSink) -> None:
     mails.refuses = {"wang@example.cn"}
     carry = mail(mail_server(f"smtp://127.0.0.1:{mails.port}?from=office@example.cn&tls=none"))
-    with pytest.raises(Undelivered, match=r"^SMTP 550: recipient refused$"):
+    with pytest.raises(Undelivered, match=r"^refused SMTP 550$"):
         carry(LETTER)
     assert mails.mails == []
 
@@ -65,7 +66,7 @@ def test_a_mail_server_that_is_away_is_told_as_such() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with pytest.raises(Undelivered, match="mail server: ConnectionRefusedError"):
+    with pytest.raises(Undelivered, match="unreachable ConnectionRefusedError"):
         mail(mail_server(f"smtp://127.0.0.1:{port}?from=office@example.cn&tls=none"))(LETTER)
 
 
@@ -139,10 +140,10 @@ def test_feishu_is_signed_in_its_body(robots: RobotSink) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (b'{"errcode":310000,"errmsg":"keywords not in content"}', "refused with code 310000"),
-        (b'{"code":9499,"msg":"Bad Request"}', "refused with code 9499"),
-        (b"<html>", "the answer cannot be read"),
-        (b"[]", "refused with code None"),
+        (b'{"errcode":310000,"errmsg":"keywords not in content"}', "refused code 310000"),
+        (b'{"code":9499,"msg":"Bad Request"}', "refused code 9499"),
+        (b"<html>", "unreadable"),
+        (b"[]", "refused code None"),
     ],
 )
 def test_http_200_with_an_error_code_is_no_delivery(robots: RobotSink, answer: bytes, reason: str) -> None:
@@ -154,7 +155,7 @@ def test_http_200_with_an_error_code_is_no_delivery(robots: RobotSink, answer: b
 def test_being_sent_elsewhere_is_a_refusal(robots: RobotSink) -> None:
     with robot_sink() as elsewhere:
         robots.status, robots.headers = 307, {"Location": elsewhere.address}
-        with pytest.raises(Undelivered, match="HTTP 307"):
+        with pytest.raises(Undelivered, match="refused HTTP 307"):
             robot(ChannelKind.WECOM, f"{robots.address}/?key=")(letter("KEY"))
         assert elsewhere.posts == []
 
@@ -185,3 +186,12 @@ def test_by_default_only_official_hosts_are_asked_and_mail_needs_a_server() -> N
     assert all(known.address.startswith("https://") for known in ROBOTS.values())
     assert set(carriers(None)) == set(ROBOTS)
     assert "mail" in carriers(mail_server("smtps://mail.example.cn?from=a@b.cn"))
+
+
+def test_every_reason_is_told_in_both_languages() -> None:
+    for reason in Reason:
+        kept = str(Undelivered(reason, "SMTP 550"))
+        assert explained(kept).zh != kept
+        assert explained(kept).en.endswith("(SMTP 550)")
+        assert "(" not in explained(str(Undelivered(reason))).en
+    assert explained("").zh == ""

@@ -148,7 +148,7 @@ def test_the_administrator_sees_what_fails_and_sends_it_again(site: Site, post: 
     sweep(site, post)
     admin = site.browser("admin")
     page = admin.get("/admin/messages")
-    for words in ("刘芳", "l***@example.cn", "no connection", "送不到的渠道"):
+    for words in ("刘芳", "l***@example.cn", "连接不上", "送不到的渠道"):
         assert words in page.text
     post.down = set()
     sweep(site, post)

@@ -18,6 +18,7 @@ from workflows.errors import Conflict, Invalid, Mistake
 from workflows.notifications import channels
 from workflows.notifications.addresses import TITLES, ChannelKind
 from workflows.notifications.hours import Hours
+from workflows.notifications.reasons import explained
 from workflows.storage.organisations import Person
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates", url_prefix="/account/notifications")
@@ -26,6 +27,11 @@ blueprint = Blueprint("notifications", __name__, template_folder="templates", ur
 @blueprint.app_template_filter()
 def channel_title(kind: str) -> str:
     return text(TITLES[ChannelKind(kind)])
+
+
+@blueprint.app_template_filter()
+def why_undelivered(kept: str) -> str:
+    return text(explained(kept))
 
 
 @blueprint.get("/")

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from workflows.notifications.addresses import ROBOTS, ChannelKind
+from workflows.notifications.reasons import Reason
 
 TIMEOUT_SECONDS = 15
 _LONGEST = {ChannelKind.WECOM: 2048, ChannelKind.DINGTALK: 18_000, ChannelKind.FEISHU: 18_000}  # bytes of text
@@ -24,7 +25,10 @@ _ANSWER_BYTES = 65_536
 
 
 class Undelivered(Exception):
-    """The message was not taken; the reason names no address and no secret."""
+    """The message was not taken. `said`: what the other side, or the line, told of it; no address and no secret."""
+
+    def __init__(self, reason: Reason, said: str = "") -> None:
+        super().__init__(f"{reason} {said}".strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,11 @@ def mail(server: MailServer) -> Carrier:
                 connection.send_message(_message(server, letter), server.sender, [letter.address])
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()), (0, b""))[0]
-            raise Undelivered(f"SMTP {code}: recipient refused") from refused
+            raise Undelivered(Reason.REFUSED, f"SMTP {code}") from refused
         except smtplib.SMTPResponseException as refused:
-            raise Undelivered(f"SMTP {refused.smtp_code}: {type(refused).__name__}") from refused
+            raise Undelivered(Reason.REFUSED, f"SMTP {refused.smtp_code} {type(refused).__name__}") from refused
         except (smtplib.SMTPException, OSError) as error:
-            raise Undelivered(f"mail server: {type(error).__name__}") from error
+            raise Undelivered(Reason.UNREACHABLE, type(error).__name__) from error
 
     return carry
 
@@ -200,10 +204,10 @@ def _post(address: str, payload: Mapping[str, Any]) -> None:
         with urllib.request.build_opener(Nowhere).open(request, timeout=TIMEOUT_SECONDS) as answer:
             _require_taken(answer.read(_ANSWER_BYTES))
     except urllib.error.HTTPError as refused:
-        raise Undelivered(f"HTTP {refused.code}") from None
+        raise Undelivered(Reason.REFUSED, f"HTTP {refused.code}") from None
     except OSError as error:
         reason = getattr(error, "reason", error)
-        raise Undelivered(f"no connection: {type(reason).__name__}") from None
+        raise Undelivered(Reason.UNREACHABLE, type(reason).__name__) from None
 
 
 def _require_taken(answer: bytes) -> None:
@@ -211,7 +215,7 @@ def _require_taken(answer: bytes) -> None:
     try:
         said = json.loads(answer)
     except ValueError:
-        raise Undelivered("the answer cannot be read") from None
+        raise Undelivered(Reason.UNREADABLE) from None
     code = said.get("errcode", said.get("code", said.get("StatusCode"))) if isinstance(said, dict) else None
     if code != 0:
-        raise Undelivered(f"refused with code {code}")
+        raise Undelivered(Reason.REFUSED, f"code {code}")

@@ -13,12 +13,12 @@ from workflows.errors import Conflict, Invalid, Mistake, NotFound
 from workflows.notifications.addresses import checked, masked
 from workflows.notifications.hours import Hours
 from workflows.notifications.letters import Site, trial
+from workflows.notifications.reasons import Reason
 from workflows.organisations.actors import Actor
 from workflows.storage.notifications import Channel, Message, NotificationSettings
 from workflows.text import Text
 
 CHANNELS_AT_MOST = 8
-ENDED = "channel ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def deactivate_channel(session: Session, actor: Actor, channel_id: int, *, now: 
     session.execute(
         update(Message)
         .where(Message.channel_id == channel.id, Message.sent_at.is_(None), Message.failed_at.is_(None))
-        .values(failed_at=now, last_error=ENDED)
+        .values(failed_at=now, last_error=Reason.ENDED)
     )
     return channel
 

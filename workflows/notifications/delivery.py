@@ -22,6 +22,7 @@ from workflows.notifications.addresses import ChannelKind
 from workflows.notifications.carriers import Carriers, Letter, Undelivered
 from workflows.notifications.given_up import give_up
 from workflows.notifications.hours import Hours, allowed_from
+from workflows.notifications.reasons import Reason
 from workflows.storage import Database
 from workflows.storage.notifications import Channel, Message, NotificationSettings
 from workflows.storage.organisations import Account
@@ -109,7 +110,7 @@ def _take(session: Session, message_id: int, now: datetime) -> Letter | None:
     channel = session.get_one(Channel, message.channel_id)
     account = session.scalar(select(Account).where(Account.person_id == message.person_id))
     if not channel.active or (account is not None and not account.active):
-        message.failed_at, message.last_error = now, "channel or account ended"
+        message.failed_at, message.last_error = now, Reason.ENDED
         return None
     allowed = _allowed_from(session, message, now)
     if message.notices and allowed > now:  # the sweep came late, into the night
@@ -124,7 +125,7 @@ def _carried(carriers: Carriers, kind: str, letter: Letter) -> str:
     """Empty when the message was taken, else why it was not; no failure of a carrier leaves here."""
     try:
         if kind not in carriers:
-            raise Undelivered("not set up on this server")
+            raise Undelivered(Reason.NOT_SET_UP)
         carriers[kind](letter)
     except Undelivered as refused:
         return str(refused)
@@ -132,7 +133,7 @@ def _carried(carriers: Carriers, kind: str, letter: Letter) -> str:
         raise
     except Exception as error:
         _log.exception("a carrier of %s failed", kind)
-        return f"failed: {type(error).__name__}"
+        return f"{Reason.FAILED} {type(error).__name__}"
     return ""
 
 

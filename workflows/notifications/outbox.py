@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from workflows import events
@@ -31,7 +31,7 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """`held` wait for their hour, `late` are due and not sent; `oldest` is since when the longest of these is due."""
+    """`held` wait for their hour; `late` are due, or are tried again after a failure, and `oldest` of them dates from then."""
 
     held: int
     late: int
@@ -46,20 +46,19 @@ _WAITS = (Message.sent_at.is_(None), Message.failed_at.is_(None))
 
 def overview(session: Session, now: datetime) -> Outbox:
     """Counts over the whole outbox and the channels that fail, the longest failing first."""
-    waits = (*_WAITS, Channel.active.is_(True))
-    late = (*waits, Message.due_at <= now)
-    held, due, oldest, given_up, sent = session.execute(
+    waits, held = (*_WAITS, Channel.active.is_(True)), and_(Message.due_at > now, Message.attempts == 0)
+    kept, due, oldest, given_up, sent = session.execute(
         select(
-            func.count().filter(*waits, Message.due_at > now),
-            func.count().filter(*late),
-            func.min(Message.due_at).filter(*late),
+            func.count().filter(*waits, held),
+            func.count().filter(*waits, ~held),
+            func.min(Message.created_at).filter(*waits, ~held),
             func.count().filter(Message.failed_at.is_not(None), Channel.active.is_(True)),
             func.count().filter(Message.sent_at.is_not(None)),
         )
         .select_from(Message)
         .join(Message.channel)
     ).one()
-    return Outbox(held, due, oldest, given_up, sent, _failing(session))
+    return Outbox(kept, due, oldest, given_up, sent, _failing(session))
 
 
 def retry(session: Session, actor: Actor, *, now: datetime, channel_id: int | None = None) -> int:
