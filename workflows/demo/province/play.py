@@ -1,13 +1,12 @@
-"""Two years of work, action after action in the order of time, through the same verbs as everybody's."""
+"""Two years of work, action after action in the order of time."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from heapq import heappop, heappush
 from itertools import count
 
@@ -15,70 +14,64 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workflows import cases, catalogue, settings, worker
-from workflows.cases.offline_office import SCAN
 from workflows.deadlines import Derivation
-from workflows.demo.province import beginnings, habits
+from workflows.demo.province import acts, beginnings, habits
 from workflows.demo.province.habits import Neglect, WorkingDays
 from workflows.demo.province.scene import DEEDS, Deed, Later, Scene, Story
+from workflows.demo.province.who import Who
 from workflows.demo.province.world import World
-from workflows.demo.scans import scan
-from workflows.documents import attachments
-from workflows.engine.definition import Definition
+from workflows.engine.definition import Step
 from workflows.engine.operations import OFFICE_ZONE
-from workflows.engine.settings import Material
 from workflows.errors import Conflict, DomainError, Invalid
 from workflows.organisations import lanes
-from workflows.organisations.actors import Actor, actor_of
+from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
 from workflows.storage.ledger import Enterprise
-from workflows.storage.organisations import Organisation, Role
+from workflows.storage.organisations import Organisation
 
 YEARS = timedelta(days=731)
+AHEAD = timedelta(days=30)  # days that are named today and lie in the future
 SWEEP_EVERY, REPORT_EVERY = 5, 20  # working days
 REMINDERS, LAST_REMINDERS = 30, 400  # of one sweep, those longest due first; of the last one
-_AHEAD = timedelta(days=30)  # days that are named today and lie in the future
+SEED = 20263
+_WITHDRAWN = 0.013  # how often an applicant withdraws instead of going on
 _PATIENCE = 8  # how often somebody comes back to what another case holds up
+_COMES_BACK_AFTER = 12  # working days
 _TRIES = 60  # to find somebody who may begin a case
-_OPENS_CASES = {  # the steps after which a child or a following case may begin
+_OPENS_CASES: dict[str, frozenset[str] | None] = {  # steps after which a child or a following case may begin; None: any
     "zone_union": None,
-    "cadre_staffing": {"select_person", "install"},
-    "chair_consent": {"party_decision", "answer_letter"},
-    "election": {"result_reply"},
-    "enterprise_union": {"form_groups", "founding_reply", "recruit_members"},
-    "industry_federation": {"allocate_seats", "founding_reply"},
+    "cadre_staffing": frozenset({"select_person", "install"}),
+    "chair_consent": frozenset({"party_decision", "answer_letter"}),
+    "election": frozenset({"result_reply"}),
+    "enterprise_union": frozenset({"form_groups", "founding_reply", "recruit_members"}),
+    "industry_federation": frozenset({"allocate_seats", "founding_reply"}),
     "term_changes": None,
 }
 
 
-@dataclass(slots=True)
 class Play:
-    """The state of the simulation. ``wanted``: how many cases the database holds in the end."""
+    """The simulation. `refusals`: what the verbs did not let pass, by step and reason; such a task stays open."""
 
-    session: Session
-    world: World
-    wanted: int
-    now: datetime
-    progress: Callable[[int], None]
-    refusals: Counter[str] = field(default_factory=Counter)  # what the verbs did not let pass; the task stays open
-    actions: int = 0
-    _days: WorkingDays = field(init=False)
-    _queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
-    _serial: count[int] = field(default_factory=count)
-    _stories: dict[int, Story] = field(default_factory=dict)
-    _actors: dict[int, Actor] = field(default_factory=dict)
-    _holders: dict[tuple[str, str, int], tuple[lanes.Holder, ...]] = field(default_factory=dict)
-    _organisations: dict[int, dict[str, Organisation]] = field(default_factory=dict)
-    _last_task: int = 0
-    _cases: int = 0
-    _idle: int = 0  # how often nobody was found, at the end, who could begin a case
-    _dice: random.Random = field(default_factory=lambda: random.Random(20263))  # noqa: S311 - the same every time
+    def __init__(
+        self, session: Session, world: World, wanted: int, now: datetime, progress: Callable[[int], None]
+    ) -> None:
+        self.session, self.world, self.wanted, self.now, self.progress = session, world, wanted, now, progress
+        self.refusals: Counter[str] = Counter()
+        self.actions = 0
+        self.cases = 0
+        self._dice = random.Random(SEED)  # noqa: S311 - the same every time; nothing secret comes from it
+        self._who = Who(session, self._dice)
+        self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._serial = count()
+        self._stories: dict[int, Story] = {}
+        self._last_task = session.scalar(select(func.max(Task.id))) or 0
+        self._idle = 0  # how often nobody was found, at the end, who could begin a case
+        self._today = now.astimezone(OFFICE_ZONE).date()
+        self._days = WorkingDays(settings.load(session).calendar, self._today - YEARS, self._today + AHEAD)
 
     def run(self) -> None:
         """Play from two years ago until now."""
-        today = self.now.astimezone(OFFICE_ZONE).date()
-        self._days = WorkingDays(settings.load(self.session).calendar, today - YEARS, today + _AHEAD)
-        self._cases = self._count_cases()
-        self._last_task = self.session.scalar(select(func.max(Task.id))) or 0
+        self.cases = self._count_cases()
         self._plan_days()
         while self._queue:
             at, _, do = heappop(self._queue)
@@ -88,9 +81,9 @@ class Play:
 
     def _plan_days(self) -> None:
         """Each working day some cases begin, more of them in spring and autumn; now and then reports and reminders."""
-        days = [day for day in self._days.days if day <= self.now.astimezone(OFFICE_ZONE).date()]
+        days = [day for day in self._days.days if day <= self._today]
         weights = [habits.STARTS[day.month - 1] * (1 + 0.35 * n / len(days)) for n, day in enumerate(days)]
-        so_far, whole, before = 0.0, sum(weights), self._cases
+        so_far, whole, before = 0.0, sum(weights), self.cases
         for number, (day, weight) in enumerate(zip(days, weights, strict=True)):
             so_far += weight
             quota = before + round((self.wanted - before) * so_far / whole)
@@ -109,7 +102,7 @@ class Play:
 
     def _begin(self, now: datetime, quota: int) -> None:
         """Begin a case, and another a little later, until there are as many as there should be by this day."""
-        missing = quota - self._cases
+        missing = quota - self.cases
         if missing <= 0:
             return
         if any(self._begins(now) for _ in range(_TRIES)):
@@ -117,18 +110,17 @@ class Play:
         elif now >= self.now:
             self._idle += 1
             if self._idle > _TRIES:
-                raise LookupError(f"nobody is left who could begin a case; there are {self._cases}")
+                raise LookupError(f"nobody is left who could begin a case; there are {self.cases}")
         later = now + timedelta(minutes=self._dice.randrange(1, max(2, min(20, 300 // missing))))
         self._at(min(later, self.now), partial(self._begin, quota=quota))
 
     def _begins(self, now: datetime) -> bool:
-        wish = beginnings.wish(self.session, self.world, self._dice, now.astimezone(OFFICE_ZONE).date())
-        person = self._someone(lanes.APPLICANT, Role.SECRETARY, wish.applicant_id, now) if wish is not None else None
-        if wish is None or person is None:
+        wish = beginnings.wish(self.session, self.world, self._dice, _day(now))
+        secretary = self._who.secretary(wish.applicant_id, now) if wish is not None else None
+        if wish is None or secretary is None:
             return False
-        actor = self._actor(person, now)
         try:
-            cases.start_case(self.session, actor, wish.procedure, applicant_id=wish.applicant_id, now=now)
+            cases.start_case(self.session, secretary, wish.procedure, applicant_id=wish.applicant_id, now=now)
         except Conflict:  # a case of the subject is open already
             return False
         self._acted(now)
@@ -136,12 +128,11 @@ class Play:
 
     def _report(self, now: datetime) -> None:
         """The zones report: their counts are true for this day."""
-        day = now.astimezone(OFFICE_ZONE).date()
         zones = list(self.world.zones.values())
         self.session.execute(
             update(Enterprise)
             .where(Enterprise.operating, Enterprise.zone_id.in_(zones))
-            .values(data_on=day)
+            .values(data_on=_day(now))
             .execution_options(synchronize_session=False)
         )
         self.session.expire_all()
@@ -149,7 +140,7 @@ class Play:
     def _sweep(self, now: datetime) -> None:
         """What has fallen due is done and people are reminded, as the worker does it every minute of a real day."""
         tasks = LAST_REMINDERS if now >= self.now else REMINDERS
-        while (room := self.wanted - self._cases) > 0:
+        while (room := self.wanted - self.cases) > 0:
             taken = worker.sweep_in(self.session, now, timers=min(room, worker.LIMIT), tasks=tasks)
             self._acted(now)
             if taken < min(room, worker.LIMIT):
@@ -167,295 +158,137 @@ class Play:
         ).all()
         if opened:
             self._last_task = opened[-1].id
-            self._cases = self._count_cases()
+            self.cases = self._count_cases()
             for task in opened:
                 self._plan_task(task, now)
-        self.progress(self._cases)
+        self.progress(self.cases)
 
     def _count_cases(self) -> int:
         return self.session.scalar(select(func.count()).select_from(Case)) or 0
 
     def _plan_task(self, task: Task, now: datetime) -> None:
+        """When the task is claimed and done, and what keeps it otherwise."""
         case = self.session.get_one(Case, task.case_id)
-        story = self._story(case)
-        today = now.astimezone(OFFICE_ZONE).date()
-        if case.applicant_id not in self.world.counties:
-            self.world.counties[case.applicant_id] = self.world.counties[self._parent_of(case.applicant_id)]
-        person = self._someone(task.relation, task.role, case.applicant_id, now)
-        planned = habits.plan(
-            self._days, today, task.relation, self.world.counties.get(case.applicant_id), person or 0, story.dice
-        )
-        if planned.claim_on is not None and person is not None and task.assignee_id is None:
+        story, counties = self._story(case), self.world.counties
+        if case.applicant_id not in counties:  # entered by a case, under an organisation that is known
+            counties[case.applicant_id] = counties[self.session.get_one(Organisation, case.applicant_id).parent_id or 0]
+        actor = self._who.someone(task.relation, task.role, case.applicant_id, now)
+        person_id = actor.person_id if actor is not None else 0
+        planned = habits.plan(self._days, _day(now), task.relation, counties[case.applicant_id], person_id, story.dice)
+        if planned.claim_on is not None and actor is not None and task.assignee_id is None:
             if planned.neglect is Neglect.CORRECTION and task.kind == TaskKind.STEP:
-                self._on(planned.claim_on, now, partial(self._ask_to_correct, task.id, person), story)
+                self._on(planned.claim_on, now, partial(self._ask_to_correct, task.id, actor), story)
             elif planned.neglect is not Neglect.UNCLAIMED:
-                self._on(planned.claim_on, now, partial(self._claim, task.id, person), story)
+                self._on(planned.claim_on, now, partial(self._claim, task.id, actor), story)
         if planned.act_on is not None:
             self._on(planned.act_on, now, partial(self._act, task.id), story)
-
-    def _parent_of(self, organisation_id: int) -> int:
-        return self.session.get_one(Organisation, organisation_id).parent_id or 0
 
     def _on(self, day: date, now: datetime, do: Callable[[datetime], None], story: Story) -> None:
         """Some time on that day, and after what has just happened."""
         self._at(max(habits.moment(day, story.dice), now + timedelta(minutes=story.dice.randrange(4, 50))), do)
 
-    def _claim(self, task_id: int, person: int, now: datetime) -> None:
+    def _scene(self, task_id: int, now: datetime) -> Scene | None:
+        """The task as it is now; None when it no longer waits."""
         task = self.session.get_one(Task, task_id)
-        if task.status == TaskStatus.OPEN and task.assignee_id is None:
-            self._try(task, lambda: cases.claim(self.session, self._actor(person, now), task_id, now=now), now)
+        if task.status != TaskStatus.OPEN:
+            return None
+        case = self.session.get_one(Case, task.case_id)
+        return Scene(self.session, case, task, self._story(case), now)
 
-    def _ask_to_correct(self, task_id: int, person: int, now: datetime) -> None:
-        task = self.session.get_one(Task, task_id)
-        if task.status != TaskStatus.OPEN or task.paused_at is not None:
-            return
-        story = self._story(task.case)
-        reply_by = self._days.after(now.astimezone(OFFICE_ZONE).date(), 10)
-        item, what = story.dice.choice(_CORRECTIONS)
-        items = [{"item": item, "rule": "", "what": what}]
-        actor = self._actor(person, now)
-        self._try(
-            task,
-            lambda: cases.request_correction(self.session, actor, task_id, items=items, reply_by=reply_by, now=now),
-            now,
-        )
+    def _claim(self, task_id: int, actor: Actor, now: datetime) -> None:
+        scene = self._scene(task_id, now)
+        if scene is not None:
+            self._try(scene, lambda: acts.claim(scene, actor))
+
+    def _ask_to_correct(self, task_id: int, actor: Actor, now: datetime) -> None:
+        scene = self._scene(task_id, now)
+        if scene is not None:
+            reply_by = self._days.after(_day(now), 10)
+            self._try(scene, lambda: acts.ask_to_correct(scene, actor, reply_by))
 
     def _act(self, task_id: int, now: datetime) -> None:
-        task = self.session.get_one(Task, task_id)
-        if task.status != TaskStatus.OPEN or (task.kind == TaskKind.STEP and self._waits_for_reply(task)):
+        scene = self._scene(task_id, now)
+        if scene is None:
             return
-        case = self.session.get_one(Case, task.case_id)
-        scene = Scene(self.session, case, task, self._story(case), now)
-        {TaskKind.STEP: self._do_step, TaskKind.CORRECTION: self._answer, TaskKind.CONFIRMATION: self._confirm}[
-            TaskKind(task.kind)
-        ](scene)
-
-    def _waits_for_reply(self, task: Task) -> bool:
-        """Whether the answer to a request for correction is awaited, or an entered reply to be confirmed."""
-        return bool(
-            self.session.scalar(
-                select(Task.id)
-                .where(Task.case_id == task.case_id, Task.parent_id == task.id, Task.status == TaskStatus.OPEN)
-                .limit(1)
-            )
-        )
+        if scene.task.kind == TaskKind.STEP:
+            if not acts.waits_for_another(scene):
+                self._do_step(scene)
+            return
+        actor = self._who.someone(scene.task.relation, scene.task.role, scene.case.applicant_id, now)
+        if actor is None:
+            return
+        if scene.task.kind == TaskKind.CORRECTION:
+            self._try(scene, lambda: acts.answer(scene, actor))
+            again = self._days.after(scene.today, scene.dice.randrange(2, 9))
+            if again is not None and scene.task.parent_id is not None:  # whoever asked takes it up again
+                self._on(again, now, partial(self._act, scene.task.parent_id), scene.story)
+        elif self.cases < self.wanted or scene.case.procedure not in _OPENS_CASES:
+            self._try(scene, lambda: acts.confirm(scene, actor))
 
     def _do_step(self, scene: Scene) -> None:
-        task, case, now = scene.task, scene.case, scene.now
-        definition = catalogue.definition_of(self.session, case.definition_id)
-        if self._cases >= self.wanted and self._opens_cases(definition, task.step):
+        task, case = scene.task, scene.case
+        if self.cases >= self.wanted and _opens_cases(case.procedure, task.step):
             return
         earliest = Derivation.from_json(task.derivation).continue_from if task.derivation else None
-        if earliest is not None and scene.today < earliest:
-            self._on(earliest, now, partial(self._act, task.id), scene.story)
-            return
         doing = DEEDS.get((case.procedure, task.step))
-        done = doing(scene) if doing is not None else None
+        done: Deed | Later | None = Later(earliest) if earliest is not None and scene.today < earliest else None
+        if done is None and doing is not None:
+            done = doing(scene)
         if isinstance(done, Later):
-            self._on(self._days.after(done.on, 0) or done.on, now, partial(self._act, task.id), scene.story)
-        elif done is not None and self._withdraws(scene):
-            self._withdraw(scene)
+            self._on(self._days.after(done.on, 0) or done.on, scene.now, partial(self._act, task.id), scene.story)
         elif done is not None:
-            self._decide(scene, definition, done)
+            self._do(scene, catalogue.definition_of(self.session, case.definition_id).steps[task.step], done)
 
-    def _decide(self, scene: Scene, definition: Definition, done: Deed) -> None:
-        task, now = scene.task, scene.now
-        organisation = self._acting(scene.case.applicant_id, task.relation, now)
-        if organisation is not None and not organisation.has_accounts:
-            self._enter_reply(scene, done)
-            return
-        person = task.assignee_id or self._someone(task.relation, task.role, scene.case.applicant_id, now)
-        if person is None:
-            return
-        actor = self._actor(person, now)
-        wanted = [item for item in definition.steps[task.step].materials if _is_uploaded(item, done)]
-        there = {row.material for row in attachments.of_task(self.session, task.id)} if wanted else set()
-        for item in wanted:
-            if item.key not in there:
-                self._attach(scene, actor, item.key, item.title)
-
-        def act() -> None:
-            cases.decide(
-                self.session,
-                actor,
-                task.id,
-                outcome=done.outcome,
-                answers=done.answers,
-                opinion=done.opinion,
-                now=now,
-            )
-
-        self._try(task, act, now)
-
-    def _attach(self, scene: Scene, actor: Actor, material: str, title: str) -> None:
-        self.actions += 1
-        cases.attach(
-            self.session,
-            actor,
-            scene.task.id,
-            material=material,
-            filename=f"{title}.pdf",
-            content=_scan(title),
-            now=scene.now,
-        )
-
-    def _enter_reply(self, scene: Scene, done: Deed) -> None:
-        """An office without accounts has answered on paper; the applicant's secretary enters its reply."""
-        task, now = scene.task, scene.now
-        person = self._someone(lanes.APPLICANT, Role.SECRETARY, scene.case.applicant_id, now)
-        if person is None:
-            return
-        actor = self._actor(person, now)
-        number = f"{self.world.counties[scene.case.applicant_id].name[:-1]}编办〔{scene.today.year}〕"
-        self._attach(scene, actor, SCAN, "复函扫描件")
-
-        def act() -> None:
-            cases.enter_reply(
-                self.session,
-                actor,
-                task.id,
-                number=f"{number}{scene.dice.randrange(3, 140)}号",
-                dated_on=max(task.opened_at.astimezone(OFFICE_ZONE).date(), scene.today - timedelta(days=3)),
-                outcome=done.outcome,
-                answers=done.answers,
-                opinion=done.opinion,
-                now=now,
-            )
-
-        self._try(task, act, now)
-
-    def _answer(self, scene: Scene) -> None:
-        person = self._someone(scene.task.relation, scene.task.role, scene.case.applicant_id, scene.now)
-        if person is None:
-            return
-        actor, parent = self._actor(person, scene.now), scene.task.parent_id
-        self._try(
-            scene.task,
-            lambda: cases.answer_correction(
-                self.session, actor, scene.task.id, answer="已按要求补充，材料重新上传。", now=scene.now
-            ),
-            scene.now,
-        )
-        if parent is not None:  # whoever asked takes it up again
-            self._on(
-                self._days.after(scene.today, scene.dice.randrange(2, 9)) or scene.today + timedelta(days=9),
-                scene.now,
-                partial(self._act, parent),
-                scene.story,
-            )
-
-    def _confirm(self, scene: Scene) -> None:
-        person = self._someone(scene.task.relation, scene.task.role, scene.case.applicant_id, scene.now)
-        if person is None:
-            return
-        actor = self._actor(person, scene.now)
-        if self._cases >= self.wanted and scene.case.procedure in _OPENS_CASES:
-            return
-        self._try(scene.task, lambda: cases.confirm_reply(self.session, actor, scene.task.id, now=scene.now), scene.now)
+    def _do(self, scene: Scene, step: Step, done: Deed) -> None:
+        task, case, now = scene.task, scene.case, scene.now
+        secretary = self._who.secretary(case.applicant_id, now)
+        organisation = self._who.acting(case.applicant_id, task.relation, now)
+        if secretary is not None and self._withdraws(scene):
+            self._try(scene, lambda: acts.withdraw(scene, secretary))
+        elif organisation is not None and not organisation.has_accounts:
+            if secretary is not None:
+                self._try(scene, lambda: acts.enter_reply(scene, secretary, organisation.paper_prefix, done))
+        else:
+            actor = self._who.someone(task.relation, task.role, case.applicant_id, now)
+            actor = self._who.actor(task.assignee_id, now) if task.assignee_id is not None else actor
+            if actor is not None:
+                self._try(scene, lambda: acts.decide(scene, actor, step, done))
 
     def _withdraws(self, scene: Scene) -> bool:
         """Now and then an applicant thinks better of it, once the case is under way."""
-        return (
-            scene.task.relation == lanes.APPLICANT
-            and scene.case.parent_token is None
-            and scene.case.last_sequence > 4
-            and scene.dice.random() < 0.013
-        )
+        own = scene.task.relation == lanes.APPLICANT and scene.case.parent_token is None
+        return own and scene.case.last_sequence > 4 and scene.dice.random() < _WITHDRAWN
 
-    def _withdraw(self, scene: Scene) -> None:
-        person = self._someone(lanes.APPLICANT, Role.SECRETARY, scene.case.applicant_id, scene.now)
-        if person is not None:
-            actor, reason = self._actor(person, scene.now), scene.dice.choice(_WITHDRAWALS)
-            self._try(
-                scene.task,
-                lambda: cases.withdraw(
-                    self.session, actor, scene.case.id, reason=reason, children="withdraw", now=scene.now
-                ),
-                scene.now,
-            )
-
-    def _try(self, task: Task, act: Callable[[], object], now: datetime) -> None:
-        """Act. What the verb refuses leaves the task as it was; what only has to wait for another case is tried again."""
-        case = self.session.get_one(Case, task.case_id)
+    def _try(self, scene: Scene, act: Callable[[], object]) -> None:
+        """Act. What the verb refuses leaves the task as it was; what only waits for another case is tried again."""
         try:
             with self.session.begin_nested():
                 act()
-        except Conflict as busy:
-            story = self._story(case)
-            again = self._days.after(now.astimezone(OFFICE_ZONE).date(), 12)
-            if again is not None and story.returned.setdefault("busy", 0) < _PATIENCE:
-                story.returned["busy"] += 1
-                self._on(again, now, partial(self._act, task.id), story)
-            self.refusals[f"{case.procedure}/{task.step}: {busy.message.zh[-30:]}"] += 1
         except DomainError as refused:
-            self.refusals[f"{case.procedure}/{task.step}: {_told(refused)}"] += 1
-        self._acted(now)
-
-    # ---- who ---------------------------------------------------------------------------------------------------------
+            self.refusals[f"{scene.case.procedure}/{scene.task.step}: {_told(refused)}"] += 1
+            again = self._days.after(scene.today, _COMES_BACK_AFTER)
+            tried = scene.story.returned.setdefault("busy", 0)
+            if isinstance(refused, Conflict) and again is not None and tried < _PATIENCE:
+                scene.story.returned["busy"] = tried + 1
+                self._on(again, scene.now, partial(self._act, scene.task.id), scene.story)
+        self._acted(scene.now)
 
     def _story(self, case: Case) -> Story:
         if case.id not in self._stories:
             parent = self._stories.get(case.parent_id or 0)
-            self._stories[case.id] = Story(random.Random(f"{case.number}"), parent)  # noqa: S311 - as above
+            self._stories[case.id] = Story(random.Random(case.number), parent)  # noqa: S311 - as above
         return self._stories[case.id]
 
-    def _actor(self, person_id: int, now: datetime) -> Actor:
-        if person_id not in self._actors:
-            self._actors[person_id] = actor_of(self.session, person_id, now.astimezone(OFFICE_ZONE).date())
-        return self._actors[person_id]
 
-    def _acting(self, applicant_id: int, relation: str, now: datetime) -> Organisation | None:
-        if applicant_id not in self._organisations:
-            on = now.astimezone(OFFICE_ZONE).date()
-            self._organisations[applicant_id] = lanes.acting_organisations(self.session, applicant_id, on)
-            for holder in lanes.holders(self.session, lanes.APPLICANT, Role.SECRETARY, applicant_id, on):
-                self._actors.pop(holder.person_id, None)  # a new organisation: its people have new posts
-        return self._organisations[applicant_id].get(relation)
+def _day(now: datetime) -> date:
+    return now.astimezone(OFFICE_ZONE).date()
 
-    def _someone(self, relation: str, role: str, applicant_id: int, now: datetime) -> int | None:
-        """Who does the tasks of a lane: mostly the first of those who may."""
-        self._acting(applicant_id, relation, now)
-        key = (relation, role, applicant_id)
-        if key not in self._holders:
-            self._holders[key] = lanes.holders(
-                self.session, relation, role, applicant_id, now.astimezone(OFFICE_ZONE).date()
-            )
-        found = self._holders[key]
-        if not found:
-            return None
-        return found[0 if self._dice.random() < 0.7 else -1].person_id
 
-    def _opens_cases(self, definition: Definition, step: str) -> bool:
-        if definition.key not in _OPENS_CASES:
-            return False
-        steps = _OPENS_CASES[definition.key]
-        return steps is None or step in steps
+def _opens_cases(procedure: str, step: str) -> bool:
+    steps = _OPENS_CASES.get(procedure, frozenset())
+    return steps is None or step in steps
 
 
 def _told(refused: DomainError) -> str:
     mistakes = refused.mistakes if isinstance(refused, Invalid) else ()
     return " | ".join((refused.message.zh, *(f"{one.path}: {one.message.zh}" for one in mistakes)))
-
-
-def _is_uploaded(item: Material, done: Deed) -> bool:
-    needed = item.required and (not item.outcomes or done.outcome in item.outcomes)
-    return item.source == "upload" and (needed or item.key in done.also)
-
-
-@cache
-def _scan(title: str) -> bytes:
-    """The same page for every upload of this kind, so that it is kept once."""
-    return scan(title, "演示单位", date(2026, 1, 5))
-
-
-_CORRECTIONS = (
-    ("材料", "附件扫描不清晰，请重新扫描上传。"),
-    ("人数", "职工人数与台账不一致，请核对后说明。"),
-    ("会议纪要", "会议纪要缺少到会人员名单，请补充。"),
-    ("理由", "理由过于简略，请补充具体情况和数据。"),
-)
-_WITHDRAWALS = (
-    "情况有变化，拟重新研究后再申请。",
-    "单位领导调整，暂缓办理。",
-    "与上级工会沟通后，改为另一事项办理。",
-)

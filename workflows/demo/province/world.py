@@ -21,6 +21,8 @@ SEED = 20262
 BEGAN = timedelta(days=760)  # before the first case; the ledger shows how far enterprises had come by then
 SMALL = 0.88  # of the enterprises without a union: these begin with an organiser instead of a committee
 WITH_PARTY_BRANCH = 0.6
+FORMS = ("", "general_union", "", "work_committee", "", "federation", "", "")  # of the zones' unions, in turn; "": none
+COUNTS = {0: (118, 6900), 1: (112, 6100), 4: (90, 5700), 6: (115, 6400)}  # enterprises and employees of the larger ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class _Builder:
             self.world.applicants["zone"].append(zone.office_id)
             self.world.zones[zone.office_id] = zone.id
             self.free[zone.id] = self._ledger(zone, made[number % len(made)][0], number)
-            form = ("", "general_union", "work_committee", "", "federation", "")[number % 6]
+            form = FORMS[number % len(FORMS)]
             if form:
                 put_zone_union_on_record(self.session, zone, form, self.dice, self.today)
         self.session.flush()
@@ -167,11 +169,11 @@ class _Builder:
         return zone
 
     def _ledger(self, zone: Zone, county: County, number: int) -> list[Enterprise]:
-        """Every third zone has what a general union needs, every sixth lies in the band, the others are small.
+        """Three of eight zones have what a general union needs, one lies in the band, the others are small.
 
         Answers the enterprises in operation.
         """
-        most, employees = {0: (118, 6900), 1: (112, 6100), 5: (90, 5700)}.get(number % 6, (38, 1900))
+        most, employees = COUNTS.get(number % len(FORMS), (38, 1900))
         wanted = Settlement(
             place=county.name,
             region=f"41{COUNTIES.index(county):02d}{(number // len(COUNTIES)) + 11:02d}",

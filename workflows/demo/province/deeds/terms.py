@@ -45,10 +45,10 @@ def state_change(scene: Scene) -> Deed | None:
             matters += [("shift", "单位搬迁，拟延期换届。")] * 2
     else:
         if _holder(scene, "vice_chair"):
-            matters += [("transfer", "因生产组织调整。")] * 3
+            matters += [("transfer", "因生产组织调整。")] * 2
         if _holder(scene, "chair"):
             matters += [("by_election", "主席辞去职务。"), ("removal", "会员联名提出。")]
-        matters += [("dissolution", "企业终止经营。")]
+        matters += [("dissolution", "企业终止经营。")] * 2
     outcome, reason = scene.dice.choice(matters)
     return Deed(outcome, {"reason": reason})
 
