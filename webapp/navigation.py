@@ -48,6 +48,8 @@ def navigation() -> list[Entry]:
 
 
 def _menu_part(part: str | None) -> str | None:
-    """Cases and tasks belong to one's work; only what leads to a new case belongs to Start."""
+    """Cases and tasks belong to one's work; only what leads to a new case belongs to Start. Logs belong to the monitor."""
+    if part == "event_log":
+        return "monitor"
     starts = request.endpoint in ("cases.procedures", "cases.start", "cases.begin")
     return "inbox" if part == "cases" and not starts else part

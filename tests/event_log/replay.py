@@ -24,15 +24,11 @@ MOST_MARKINGS = 20_000
 
 # Operations that no diagram draws and that move no token of it.
 HARMLESS = {
-    "case_withdrawn",
-    "paper_voided",
-    "task_opened",
-    "task_claimed",
-    "task_released",
-    "task_closed",
-    "correction_requested",
-    "correction_answered",
-    "correction_taken_back",
+    *("case_withdrawn", "paper_voided", "case_suspended", "case_resumed", "case_supervised", "supervision_closed"),
+    *("case_copied", "case_instructed", "task_handed_over", "task_nudged", "task_extended"),
+    *("correction_requested", "correction_answered", "correction_taken_back"),
+    *("opinion_asked", "opinion_given", "opinion_taken_back", "group_renewed", "decision_made", "decision_cancelled"),
+    *("task_opened", "task_claimed", "task_released", "task_closed"),  # of corrections
 }
 
 Marking = tuple[str, ...]  # ids of flows with a token, sorted; "<id>!" where a subprocess runs or an end was reached

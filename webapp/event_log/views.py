@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.auth.gate import actor
@@ -25,6 +26,13 @@ blueprint = Blueprint("event_log", __name__, url_prefix="/monitor/event-log", te
 def require_export() -> None:
     """Everything under this address is for those who oversee something, and for administrators."""
     access.require(session(), actor(), access.Permission.EXPORT_LOG, None, today())
+
+
+@blueprint.context_processor
+def way_here() -> dict[str, object]:
+    """The way to these pages: an administrator who oversees nothing has no monitor."""
+    seen = access.allowed(session(), actor(), access.Permission.VIEW_MONITOR, None, today())
+    return {"trail": [(_("监控"), url_for("monitor.index"))] if seen else []}
 
 
 @blueprint.get("/")
