@@ -204,7 +204,7 @@ def _uploads(session: Session, task_ids: Collection[int]) -> dict[int, frozenset
         select(Attachment.task_id, Attachment.material).where(
             Attachment.task_id.in_(task_ids), Attachment.removed_at.is_(None)
         )
-    ).tuples()
+    )
     return {key: frozenset(name for _, name in found) for key, found in _by(rows, lambda row: row[0]).items()}
 
 
@@ -213,7 +213,7 @@ def _papers(session: Session, case_ids: Collection[int]) -> dict[int, frozenset[
         return {}
     rows = session.execute(
         select(Paper.case_id, Paper.name).where(Paper.case_id.in_(case_ids), Paper.status == "issued")
-    ).tuples()
+    )
     return {key: frozenset(name for _, name in found) for key, found in _by(rows, lambda row: row[0]).items()}
 
 

@@ -106,7 +106,7 @@ def _measured(known: Surroundings, task: Task) -> Wait:
     stops = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last, *_ in derived.get("pauses", ())]
 
     def counted(last: date) -> int:
-        stood = sum(known.days.between(a - _DAY, min(b, last), unit) for a, b in stops if a <= last)
+        stood = sum(known.days.between(max(a - _DAY, opened), min(b, last), unit) for a, b in stops if a <= last)
         return known.days.between(opened, last, unit) - stood
 
     late = stands is None and task.fatal_on is not None and known.on > task.fatal_on

@@ -25,7 +25,7 @@ from workflows.storage.organisations import Person
 from workflows.storage.watching import Nudge
 from workflows.text import Text
 
-SIZE = 50
+SIZE = 30
 _AT_ONCE = 300  # rows that are told together; bounds the memory of an export
 
 
