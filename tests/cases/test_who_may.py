@@ -176,7 +176,7 @@ ALLOWED: dict[str, set[str]] = {
     "request_correction": THE_TASKS,
     "give_opinion": {"asked"},
     "take_back_question": THE_TASKS,
-    "nudge": OFFICE | {"other_leader", "manager_above", "manager_far_above"},  # not whoever should do it
+    "nudge": OFFICE | SUPERIORS,  # the holder, too: it is the person asked for an opinion whom all wait for
     "copy_case": OFFICE
     | SUPERIORS
     | {"clerk_of_holder", "other_party", "proxy_of_holder", "asked"},  # of an organisation that takes part
