@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from tests.cases.conftest import Office
+from workflows.cases import views
 from workflows.errors import Conflict, Forbidden, Invalid
+from workflows.sample_world import SMALL_PDF
 
 ITEMS = [{"item": "会议纪要", "rule": "R-421", "what": "缺少盖章页"}]
 
@@ -67,3 +69,32 @@ def test_a_request_says_what_is_wanted_and_only_the_applicant_answers(office: Of
     office.act("request_correction", "superior_leader", review, items=ITEMS, reply_by=None)
     with pytest.raises(Forbidden):
         office.act("answer_correction", "superior_leader_2", office.task_id("review", "correction"), answer="好")
+
+
+def test_what_was_corrected_is_enclosed_and_seen_with_the_answer(office: Office) -> None:
+    to_review(office)
+    office.act("request_correction", "superior_leader", office.task_id("review"), items=ITEMS, reply_by=None)
+    correction = office.task_id("review", "correction")
+    page = office.act(
+        "attach", "zone_secretary", correction, material="correction", filename="盖章页.pdf", content=SMALL_PDF
+    )
+
+    def seen(who: str) -> list[int]:
+        with office.db.read() as session:
+            view = views.task_view(session, office.actor(session, who), correction, now=office.now)
+            return [row.id for row in view.enclosed]
+
+    assert (seen("zone_secretary_2"), seen("superior_leader")) == ([page.id], [])
+    with pytest.raises(Invalid):
+        office.act("attach", "zone_secretary", correction, material="minutes", filename="a.pdf", content=SMALL_PDF)
+    with pytest.raises(Forbidden):
+        office.act("attach", "superior_leader", correction, material="correction", filename="a.pdf", content=SMALL_PDF)
+    office.act("answer_correction", "zone_secretary", correction, answer="已补盖章页")
+    assert seen("superior_leader") == [page.id]
+    with office.db.read() as session:
+        view = views.task_view(
+            session, office.actor(session, "superior_leader"), office.task_id("review"), now=office.now
+        )
+        assert [row.id for row in view.attachments] == [page.id]
+    with pytest.raises(Conflict):
+        office.act("detach", "zone_secretary", page.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.webapp.conftest import Site
+from workflows.sample_world import SMALL_PDF
 
 
 def test_eligibility_and_the_whole_chain_are_shown_before_anything_is_typed(site: Site) -> None:
@@ -85,10 +86,21 @@ def test_asking_for_a_correction_and_answering_it(site: Site) -> None:
     correction = site.open_task("review", "correction")
     page = site.browser("zone_secretary").get(f"/tasks/{correction}")
     assert "核对人数" in page.text
-    assert page.press(f"/tasks/{correction}/answer", answer="").status == 422
-    assert page.press(f"/tasks/{correction}/answer", answer="名单已补充").status == 200
+    there = f"/tasks/{correction}/answer"
+    page = page.press(there, "send", answer="", files={"/materials/correction": ("名单.pdf", SMALL_PDF)})
+    assert (page.status, "名单.pdf" in page.text) == (422, True)
+    page = page.press(there, "keep", answer="名单见附件", files={"/materials/correction": ("多余.pdf", SMALL_PDF)})
+    assert page.values(there)["answer"].strip() == "名单见附件"
+    extra = page.tree.xpath("//button[starts-with(@value, 'detach:')]/@value")[-1]
+    page = page.press(there, extra)
+    assert "多余.pdf" not in page.text
+    refused = page.press(there, "keep", files={"/materials/correction": ("坏.pdf", b"MZ")})
+    assert refused.status == 422
+    assert "名单.pdf" not in leader.get(f"/tasks/{review}").text
+    assert refused.press(there, "send", answer="名单已补充").status == 200
     page = leader.get(f"/tasks/{review}")
     assert "名单已补充" in page.text
+    assert "名单.pdf" in page.text
     assert page.values("task-form")["opinion"].strip() == "先补正"
 
 

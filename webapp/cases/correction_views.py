@@ -12,9 +12,10 @@ from webapp.auth.gate import actor
 from webapp.cases import formdata
 from webapp.cases.blueprint import blueprint
 from webapp.cases.task_page import task_page
+from webapp.cases.typed import attach_files
 from webapp.clock import now
-from webapp.database import abandon, session
-from workflows.cases import answer_correction, request_correction, take_back_correction, views
+from webapp.database import abandon, begin_again, keep_changes, session
+from workflows.cases import answer_correction, detach, request_correction, take_back_correction, views
 from workflows.errors import Forbidden, Invalid, Mistake
 from workflows.storage.cases import Task
 from workflows.text import Text
@@ -67,11 +68,23 @@ def take_back(task_id: int) -> Response:
 
 @blueprint.post("/tasks/<int:task_id>/answer")
 def answer(task_id: int) -> Response | tuple[str, int]:
-    text = formdata.clean(request.form.get("answer", ""))
+    """`do` names the button: send, keep (the files chosen), detach:7; each keeps what was typed."""
+    verb, _colon, argument = request.form.get("do", "send").partition(":")
+    text, key = formdata.clean(request.form.get("answer", "")), request.form.get("key", "")
     try:
-        answer_correction(session(), actor(), task_id, answer=text, now=now(), key=request.form.get("key"))
+        wrong = attach_files(task_id, key)
+        if verb == "detach":
+            detach(session(), actor(), int(argument) if argument.isdecimal() else 0, now=now())
+        if wrong:
+            raise Invalid(wrong)
+        if verb in ("keep", "detach"):
+            keep_changes()
+            return task_page(task_id, reply={"answer": text}), 200
+        answer_correction(session(), actor(), task_id, answer=text, now=now(), key=key or None)
     except Invalid as error:
-        abandon()
+        begin_again()
+        attach_files(task_id, key)
+        keep_changes()
         return task_page(task_id, mistakes=error.mistakes, reply={"answer": text}), 422
     flash(_("补正答复已送出，办理期限继续计算。"), "success")
     return redirect(url_for("cases.case", case_id=session().get_one(Task, task_id).case_id))

@@ -64,7 +64,10 @@ def request_correction(
 def answer_correction(
     session: Session, actor: Actor, task_id: int, *, answer: str, now: datetime, key: str | None = None
 ) -> Task:
-    """Say what was corrected; the deciding task's clock runs on and its dates move by the time it stood."""
+    """Say what was corrected; the deciding task's clock runs on and its dates move by the time it stood.
+
+    Files were attached to the task before (`workflows.cases.papers.attach`); from now on everybody on the case sees them.
+    """
     try:
         action = open_action(session, actor, task_id=task_id, now=now, key=key)
     except Repeated:

@@ -18,10 +18,12 @@ from workflows.engine.settings import Outcome
 from workflows.errors import Conflict, Invalid, Mistake, NotFound
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
-from workflows.storage.cases import Task, TaskStatus
+from workflows.storage.cases import Task, TaskKind, TaskStatus
 from workflows.storage.organisations import Organisation
 from workflows.storage.papers import Attachment, Paper
 from workflows.text import Text
+
+ENCLOSURE = "correction"  # the item under which an answer to a request for correction has its files
 
 
 def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
@@ -91,7 +93,8 @@ def attach(
 ) -> Attachment:
     """Upload a file for an item of a task's checklist. Raises `Invalid` when it is not what it says it is.
 
-    For an office without accounts the applicant's secretary attaches the scan of its reply (`reply_scan`).
+    For an office without accounts the applicant's secretary attaches the scan of its reply (`reply_scan`), and whoever
+    answers a request for correction encloses what was corrected (`correction`).
     """
     try:
         action = open_action(session, actor, task_id=task_id, now=now, key=key)
@@ -104,7 +107,7 @@ def attach(
         require_offline(action, task)
     else:
         require_to_act(action, task)
-        if all(item.key != material or item.source != "upload" for item in action.step(task).materials):
+        if material not in _asked_for(action, task):
             raise Invalid(
                 [Mistake(f"/materials/{material}", Text("清单中没有这一项。", "The checklist has no such item."))]
             )
@@ -131,6 +134,13 @@ def attach(
     )
     action.save()
     return attachment
+
+
+def _asked_for(action: Action, task: Task) -> set[str]:
+    """The items under which files may be attached to a task."""
+    if task.kind == TaskKind.CORRECTION:
+        return {ENCLOSURE}
+    return {item.key for item in action.step(task).materials if item.source == "upload"}
 
 
 def detach(session: Session, actor: Actor, attachment_id: int, *, now: datetime, key: str | None = None) -> Attachment:

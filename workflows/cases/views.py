@@ -114,6 +114,7 @@ class TaskView:
     led_back: Task | None  # the task whose return or refusal opened this one
     papers: tuple[Paper, ...]
     attachments: tuple[Attachment, ...]  # of what was done before
+    enclosed: tuple[Attachment, ...]  # with the answer to a request for correction
     sealed: Mapping[int, Step]  # as of a case
 
     @property
@@ -260,6 +261,7 @@ def task_view(session: Session, actor: Actor, task_id: int, *, now: datetime) ->
         led_back=_led_back(definition, task, tasks),
         papers=papers,
         attachments=tuple(a for a in attachments if a.task_id in done_ids),
+        enclosed=tuple(a for a in attachments if a.task_id == task.id and task.kind == TaskKind.CORRECTION),
         sealed=sight.sealed,
     )
 
