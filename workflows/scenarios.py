@@ -18,13 +18,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from workflows import audit, cases, catalogue, events, worker
+from workflows import audit, cases, catalogue, events, inbox, worker
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import DomainError, Invalid
+from workflows.notifications.sentences import sentence_of
 from workflows.organisations.actors import actor_of
 from workflows.sample_world import SMALL_PDF, World, build
 from workflows.storage import Database
-from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
+from workflows.storage.cases import Case, Notice, Task, TaskKind, TaskStatus
 from workflows.storage.events import Event
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.papers import Paper
@@ -159,6 +160,7 @@ class _Play:
     def act(self, do: Mapping[str, Any]) -> None:
         """One action; `case` names the procedure whose newest case is meant, instead of the case of the scenario."""
         now = _at(_day(do["on"]), do)
+        before = self._newest_notice()
         if do.get("sweep"):
             worker.sweep(self.database, now)
         main, self.case_id = self.case_id, self._newest(do["case"]) if "case" in do else self.case_id
@@ -166,6 +168,21 @@ class _Play:
             self._act(do, now)
         finally:
             self.case_id = main or self.case_id
+        for who, words in do.get("told", {}).items():
+            self._check_told(who, words, before, now)
+
+    def _newest_notice(self) -> int:
+        with self.database.read() as session:
+            return session.scalar(select(func.max(Notice.id))) or 0
+
+    def _check_told(self, who: str, words: str, before: int, now: datetime) -> None:
+        """What the action and its sweep told somebody contains the words; without words, nothing was told."""
+        with self.database.read() as session:
+            actor = actor_of(session, self.world.people[who], now.astimezone(OFFICE_ZONE).date())
+            new = [(notice, case) for notice, case in inbox.notices(session, actor) if notice.id > before]
+            said = [sentence_of(n, catalogue.definition_of(session, case.definition_id)).zh for n, case in new]
+        if not any(words in sentence for sentence in said) if words else said:
+            raise ScenarioFailed(f"{who} was told {said}, should be told {words!r}")
 
     def _newest(self, procedure: str) -> int:
         with self.database.read() as session:
