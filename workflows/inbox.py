@@ -187,11 +187,24 @@ def notices(session: Session, actor: Actor, *, page: int = 1, size: int = SIZE) 
     return [(notice, case) for notice, case in rows]
 
 
-def read_notices(session: Session, actor: Actor, *, now: datetime) -> None:
-    """Mark everything the actor was told as read. A notice to a role is read by whoever reads it first."""
-    session.execute(
-        update(Notice).where(_for(actor), Notice.read_at.is_(None)).values(read_at=now, read_by_id=actor.person_id)
-    )
+def count_notices(session: Session, actor: Actor) -> int:
+    """How many notices there are for the actor, read or not."""
+    return session.scalar(select(func.count()).select_from(Notice).where(_for(actor))) or 0
+
+
+def read_notices(
+    session: Session, actor: Actor, *, now: datetime, only: int | None = None, until: int | None = None
+) -> None:
+    """Mark what the actor was told as read: one notice, or all up to the newest one that was seen.
+
+    A notice to a role is read by whoever reads it first; those of others are left alone.
+    """
+    seen = [_for(actor), Notice.read_at.is_(None)]
+    if only is not None:
+        seen.append(Notice.id == only)
+    if until is not None:
+        seen.append(Notice.id <= until)
+    session.execute(update(Notice).where(*seen).values(read_at=now, read_by_id=actor.person_id))
 
 
 def _owed_by(actor: Actor, on: date, *columns: InstrumentedAttribute[Any]) -> Subquery:

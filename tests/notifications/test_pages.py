@@ -191,3 +191,56 @@ def test_a_message_is_not_sent_within_a_request(site: Site) -> None:
     assert (message.sent_at, message.attempts) == (None, 0)
     assert message.due_at == site.now
     assert message.created_at.date() == date(2026, 3, 9)
+
+
+def leave(site: Site, who: str, count: int) -> list[int]:
+    """Notices for a person, about a case."""
+    case_id = site.task(site.open_task("file") or site.started("review")).case_id
+    with site.db.write() as session:
+        person_id = site.world.people[who]
+        rows = [
+            Notice(
+                case_id=case_id,
+                kind="task_handed_over",
+                person_id=person_id,
+                data={"step": "file"},
+                created_at=site.now,
+            )
+            for _ in range(count)
+        ]
+        session.add_all(rows)
+        session.flush()
+        return [row.id for row in rows]
+
+
+def unread(site: Site) -> list[int]:
+    with site.db.read() as session:
+        return list(session.scalars(select(Notice.id).where(Notice.read_at.is_(None)).order_by(Notice.id)))
+
+
+def test_one_notice_is_read_by_saying_so_and_looking_at_them_reads_none(site: Site) -> None:
+    first, second = leave(site, "zone_secretary", 2)
+    page = site.browser("zone_secretary").get("/work/?tab=notices")
+    assert unread(site) == [first, second]
+    assert "已转给您办理" in page.text
+    fields = {**page.values("/work/notices/read"), "notice": str(first)}
+    fields.pop("until", None)
+    site.browser("zone_secretary").post("/work/notices/read", fields)
+    assert unread(site) == [second]
+
+
+def test_what_comes_after_the_page_was_opened_stays_unread(site: Site) -> None:
+    leave(site, "zone_secretary", 3)
+    page = site.browser("zone_secretary").get("/work/?tab=notices")
+    (later,) = leave(site, "zone_secretary", 1)
+    page.press("/work/notices/read")
+    assert unread(site) == [later]
+
+
+def test_nobody_reads_the_notices_of_others_and_old_ones_are_on_further_pages(site: Site) -> None:
+    ids = leave(site, "zone_secretary", 60)
+    site.app.config["WTF_CSRF_ENABLED"] = False
+    site.browser("superior_leader").client.post("/work/notices/read", data={"notice": ids[0]})
+    assert unread(site) == ids
+    pages = [site.browser("zone_secretary").get(f"/work/?tab=notices&page={number}") for number in (1, 2)]
+    assert [len(page.tree.xpath('//ul[@class="file-list"]/li')) for page in pages] == [50, 10]

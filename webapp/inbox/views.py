@@ -43,17 +43,23 @@ def index() -> str:
 
 @blueprint.post("/notices/read")
 def read_notices() -> Response:
-    inbox.read_notices(session(), actor(), now=now())
-    flash(_("通知已全部标为已读。"), "success")
-    return redirect(url_for("inbox.index", tab="notices"))
+    """One notice, or all that were on the page and before it: none that came meanwhile is read unseen."""
+    only, until = request.form.get("notice", type=int), request.form.get("until", type=int)
+    inbox.read_notices(session(), actor(), now=now(), only=only, until=until)
+    flash(_("通知已标为已读。") if only is not None else _("通知已全部标为已读。"), "success")
+    return redirect(url_for("inbox.index", tab="notices", page=request.form.get("page", type=int)))
 
 
 def _notices() -> str:
+    number, total = max(1, request.args.get("page", 1, type=int)), inbox.count_notices(session(), actor())
     lines = []
-    for notice, case in inbox.notices(session(), actor(), size=NOTICES_SHOWN):
+    for notice, case in inbox.notices(session(), actor(), page=number):
         definition = catalogue.definition_of(session(), case.definition_id)
         lines.append((notice, case, definition, notice_sentence(notice, definition)))
-    return render_template("inbox/notices.html", tab="notices", lines=lines, **_around())
+    pages = max(1, -(-total // inbox.SIZE))
+    return render_template(
+        "inbox/notices.html", tab="notices", lines=lines, number=number, pages=pages, total=total, **_around()
+    )
 
 
 def _copies() -> str:
