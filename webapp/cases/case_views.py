@@ -66,7 +66,7 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         related=[(_("上级办件"), parent) for parent in (view.parent,) if parent is not None]
         + [(_("子办件"), child) for child in view.children],
         definition_of=lambda other: catalogue.definition_of(session(), other.definition_id),
-        people=_people(event.actor_id for event in view.events),
+        people=_people(who for event in view.events for who in (event.actor_id, event.on_behalf_of_id)),
         picture=picture,
         marks=json.dumps(dict(view.marks)),
         mine={wait.task.id for wait in view.waits if _holds(wait)},

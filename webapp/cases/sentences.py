@@ -105,7 +105,52 @@ def _correction(data: Data, _definition: Definition, step: str) -> Told:
     return Told(sentence + (_("，请于 %(day)s 前答复", day=by) if by else ""), lines=lines)
 
 
+def _names(data: Data) -> str:
+    return _("、").join(str(name) for name in data.get("names", ()))
+
+
+def _asked(data: Data, _definition: Definition, step: str) -> Told:
+    who = _names(data)
+    sentence = {
+        "before": _("“%(step)s”前加签：%(who)s", step=step, who=who),
+        "alongside": _("“%(step)s”并加签：%(who)s", step=step, who=who),
+        "after": _("“%(step)s”后加签：%(who)s", step=step, who=who),
+        "delegated": _("“%(step)s”委派给%(who)s", step=step, who=who),
+    }.get(str(data.get("kind")), step)
+    return Told(sentence, str(data.get("question", "")))
+
+
+def _opined(data: Data, _definition: Definition, step: str) -> Told:
+    verdict = {"agree": _("同意"), "refuse": _("不同意"), "abstain": _("弃权")}.get(str(data.get("verdict")), "")
+    if verdict:
+        return Told(_("对“%(step)s”表态：%(verdict)s", step=step, verdict=verdict), str(data.get("text", "")))
+    return Told(_("对“%(step)s”提出意见", step=step), str(data.get("text", "")))
+
+
 _EVENTS: dict[str, Writer] = {
+    "opinion_asked": _asked,
+    "opinion_given": _opined,
+    "opinion_taken_back": lambda data, d, step: Told(
+        _("“%(step)s”减签：%(who)s", step=step, who=_names(data)), str(data.get("reason", ""))
+    ),
+    "decision_made": lambda data, d, step: Told(
+        _("“%(step)s”已作出决定，待意见到齐后生效", step=step), str(data.get("opinion", ""))
+    ),
+    "decision_cancelled": lambda data, d, step: Told(_("收回“%(step)s”的决定", step=step)),
+    "group_renewed": lambda data, d, step: Told(_("“%(step)s”的共同决定人员按现任岗位更新", step=step)),
+    "task_handed_over": lambda data, d, step: Told(
+        _("“%(step)s”转办给%(who)s", step=step, who=_names(data)), str(data.get("reason", ""))
+    ),
+    "task_extended": lambda data, d, step: Told(
+        _("“%(step)s”由 %(before)s 延期至 %(after)s", step=step, before=data.get("from", ""), after=data.get("to", "")),
+        str(data.get("reason", "")),
+    ),
+    "case_copied": lambda data, d, step: Told(_("抄送%(who)s", who=_names(data)), str(data.get("note", ""))),
+    "case_supervised": lambda data, d, step: Told(_("督办"), str(data.get("demand", ""))),
+    "supervision_closed": lambda data, d, step: Told(_("办结督办"), str(data.get("conclusion", ""))),
+    "case_instructed": lambda data, d, step: Told(_("批示"), str(data.get("text", ""))),
+    "case_suspended": lambda data, d, step: Told(_("中止办件，停止计时"), str(data.get("reason", ""))),
+    "case_resumed": lambda data, d, step: Told(_("恢复办理，继续计时"), str(data.get("reason", ""))),
     "case_started": lambda data, d, step: Told(_("发起申请 %(number)s", number=data.get("number", ""))),
     "task_completed": _completed,
     "task_closed": _closed,

@@ -14,7 +14,7 @@ from workflows.errors import Forbidden, Invalid, Mistake, NotFound
 from workflows.organisations.actors import NOT_BY_PROXY, Actor
 from workflows.organisations.lanes import Holder, people_in
 from workflows.storage.cases import Task
-from workflows.storage.organisations import Account, Organisation, Role
+from workflows.storage.organisations import Account, Organisation, Person, Role
 from workflows.text import Text, written
 
 
@@ -74,7 +74,8 @@ def hand_over(
         raise Invalid(mistakes)
     before, task.assignee_id, task.assigned_by_id = task.assignee_id, to, actor.person_id
     task.claimed_at = now
-    told = {"step": task.step, "from": before, "to": to, "reason": written(reason)}
+    names = [session.get_one(Person, to).name]
+    told = {"step": task.step, "from": before, "to": to, "names": names, "reason": written(reason)}
     action.record("task_handed_over", told, task)
     action.tell(to, "task_handed_over", task, step=task.step, by=actor.name, reason=written(reason))
     if before is not None and before != actor.person_id:

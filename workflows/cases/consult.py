@@ -74,12 +74,14 @@ def ask(
     session.flush()
     action.forget_opinions()
     named = [{"person": person_id, "organisation": organisation_id} for person_id, organisation_id in people]
+    names = [session.get_one(Person, person_id).name for person_id, _organisation in people]
     action.record(
         "opinion_asked",
         {
             "step": task.step,
             "kind": kind,
             "people": named,
+            "names": names,
             "question": written(question),
             "opinions": [r.id for r in rows],
         },
@@ -147,7 +149,14 @@ def take_back_question(
         require_to_act(action, task)
     _require_awaited(row, waiting_too=True)
     row.status = OpinionStatus.TAKEN_BACK
-    taken = {"step": task.step, "opinion": row.id, "kind": row.kind, "person": row.person_id, "reason": written(reason)}
+    taken = {
+        "step": task.step,
+        "opinion": row.id,
+        "kind": row.kind,
+        "person": row.person_id,
+        "names": [row.person.name],
+        "reason": written(reason),
+    }
     action.record("opinion_taken_back", taken, task)
     action.tell(row.person_id, "opinion_taken_back", task, step=task.step)
     together_now = action.step(task).together

@@ -80,7 +80,8 @@ def copy_case(
     session.flush()
     for copy in copies:
         action.tell(copy.person_id, "case_copied", by=actor.name, note=copy.note)
-    told = {"people": wanted, "note": written(note), "copies": [copy.id for copy in copies]}
+    to_whom = [session.get_one(Person, person).name for person in wanted]
+    told = {"people": wanted, "names": to_whom, "note": written(note), "copies": [copy.id for copy in copies]}
     action.record("case_copied", told)
     action.save()
     return tuple(copies)
