@@ -19,6 +19,7 @@ from workflows.law.finding import Confidence, Finding
 from workflows.ledger import enterprises
 from workflows.organisations.actors import valid
 from workflows.procedures.answers import latest_answers, rows, same_name
+from workflows.procedures.new_unions import prefix_for
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Authority, Organisation, OrganisationKind, Post, Role
 from workflows.storage.papers import Paper
@@ -82,7 +83,7 @@ def enter_federation(context: Context, *, zone_id: int) -> JSON:
         name=str(latest_answers(context, "propose")["name"]),
         kind=OrganisationKind.FEDERATION.value,
         parent_id=zone.office_id,
-        paper_prefix=zone.office.paper_prefix,
+        paper_prefix=prefix_for(context, zone.office, "行联"),
         valid_from=context.today,
     )
     context.session.add(federation)

@@ -18,11 +18,12 @@ from workflows.errors import Mistake
 from workflows.law.finding import Finding
 from workflows.law.zone_forms import ZoneForm, may_choose
 from workflows.ledger import zones
+from workflows.procedures import new_unions
 from workflows.procedures.answers import latest_answers, latest_outcome, rows
 from workflows.procedures.election_office import register_first_election
 from workflows.procedures.election_record import twice
 from workflows.procedures.legal_person_record import open_registration
-from workflows.procedures.zone_leaders import enter_office
+from workflows.procedures.zone_leaders import enter_office, office_title
 from workflows.storage.ledger import Zone
 from workflows.storage.organisations import Organisation, OrganisationKind
 from workflows.storage.unions import OfficeHolder, Term
@@ -64,7 +65,8 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
 
     The union stands under the zone's superior union. A union that the zone had in another form ends the day before:
     one form at a time (D-01). Who was elected in the child case of this one, or appointed here, holds office in it from
-    now on. A case of registration, or of the credit code, follows (D-13). Idempotent: what this case has registered
+    now on. It has a prefix for its papers, and its chair leads it here, too, when that is somebody of the zone's office.
+    A case of registration, or of the credit code, follows (D-13). Idempotent: what this case has registered
     already stays as it is.
     """
     zone = context.session.get_one(Zone, zone_id, with_for_update=True)
@@ -74,7 +76,10 @@ def register_zone_union(context: Context, *, zone_id: int, form: str) -> JSON:
     change = zones.register_form(context.session, zone, form, union.id, context.case, context.now)
     _appoint_members(context, ZoneForm(form))
     register_first_election(context)
-    context.record("zone_union_registered", {"zone_id": zone_id, "before": change.before, "after": change.after})
+    title = office_title("chair", form).zh
+    post = new_unions.give_chair_a_post(context, union, zone.office, title)
+    told = {"zone_id": zone_id, "before": change.before, "after": change.after}
+    context.record("zone_union_registered", told | ({"leader_post": post.id} if post is not None else {}))
     open_registration(context, zone.office_id)
     return union.id
 
@@ -96,6 +101,7 @@ def _enter_in_the_union_tree(context: Context, zone: Zone, form: ZoneForm) -> Or
         name_en=f"{zone.name_en} {form.label.en}" if zone.name_en else "",
         kind=OrganisationKind.ZONE_UNION.value,
         parent_id=zone.office.parent_id,
+        paper_prefix=new_unions.prefix_for(context, zone.office, "", _PREFIXES[form]),
         valid_from=context.today,
     )
     context.session.add(union)
@@ -111,6 +117,7 @@ def _appoint_members(context: Context, form: ZoneForm) -> None:
         enter_office(context, row["name"], _OFFICES[row["post"]], full_time=False, route="appointed")
 
 
+_PREFIXES = {ZoneForm.GENERAL_UNION: "总", ZoneForm.WORK_COMMITTEE: "委", ZoneForm.FEDERATION: "联"}
 _OFFICES = {"director": "chair", "vice_director": "vice_chair", "member": "member"}
 
 
