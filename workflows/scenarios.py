@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,12 @@ from workflows.errors import DomainError, Invalid
 from workflows.notifications.sentences import sentence_of
 from workflows.organisations.actors import actor_of
 from workflows.sample_world import SMALL_PDF, World, build
+from workflows.scenario_verbs import BESIDE, ON_CASE, ON_TASK, Turn
 from workflows.storage import Database
 from workflows.storage.cases import Case, Notice, Task, TaskKind, TaskStatus
 from workflows.storage.events import Event
 from workflows.storage.ledger import Enterprise, Zone
+from workflows.storage.organisations import Account
 from workflows.storage.papers import Paper
 
 NINE_O_CLOCK = time(9, 0)
@@ -104,6 +106,7 @@ def run(database: Database, scenario: Scenario) -> None:
     first_day = _day(scenario.actions[0]["on"])
     with database.write() as session:
         world = build(session, scenario.ledger, first_day)
+        _give_accounts(session, world)
         for key in (*scenario.uses, scenario.folder.name):  # those it calls lie beside it
             catalogue.publish(session, None, scenario.folder.parent / key, _at(first_day, {}))
     play = _Play(database, scenario, world)
@@ -117,45 +120,19 @@ def run(database: Database, scenario: Scenario) -> None:
     play.check_end()
 
 
+def _give_accounts(session: Session, world: World) -> None:
+    """Everybody has an account nobody can sign in with: only people with one are asked, copied or handed a task."""
+    for person_id in dict.fromkeys(world.people.values()):
+        name = f"scenario-{person_id}"
+        session.add(Account(person_id=person_id, username=name, password_hash="!", session_key=name))  # noqa: S106
+
+
 @dataclass(slots=True)
 class _Play:
     database: Database
     scenario: Scenario
     world: World
     case_id: int = 0
-    verbs: Mapping[str, Callable[[Session, Any, Task, Mapping[str, Any], datetime], object]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.verbs = {
-            "claim": lambda s, who, task, do, now: cases.claim(s, who, task.id, now=now),
-            "release": lambda s, who, task, do, now: cases.release(s, who, task.id, now=now),
-            "request_correction": lambda s, who, task, do, now: cases.request_correction(
-                s, who, task.id, items=do["items"], reply_by=_optional_day(do.get("reply_by")), now=now
-            ),
-            "answer_correction": lambda s, who, task, do, now: cases.answer_correction(
-                s, who, _child(s, task, TaskKind.CORRECTION).id, answer=do.get("answer", ""), now=now
-            ),
-            "send_back": lambda s, who, task, do, now: cases.send_back(
-                s,
-                who,
-                task.id,
-                to_step=do["to"],
-                straight=do.get("straight", False),
-                reason=do.get("reason", ""),
-                now=now,
-            ),
-            "take_back": lambda s, who, task, do, now: cases.take_back(
-                s, who, task.id, reason=do.get("reason", ""), now=now
-            ),
-            "take_back_correction": lambda s, who, task, do, now: cases.take_back_correction(s, who, task.id, now=now),
-            "enter_reply": self._enter_reply,
-            "confirm_reply": lambda s, who, task, do, now: cases.confirm_reply(
-                s, who, _child(s, task, TaskKind.CONFIRMATION).id, now=now
-            ),
-            "reject_reply": lambda s, who, task, do, now: cases.reject_reply(
-                s, who, _child(s, task, TaskKind.CONFIRMATION).id, reason=do.get("reason", ""), now=now
-            ),
-        }
 
     def act(self, do: Mapping[str, Any]) -> None:
         """One action; `case` names the procedure whose newest case is meant, instead of the case of the scenario."""
@@ -218,14 +195,16 @@ class _Play:
 
     def _perform(self, session: Session, do: Mapping[str, Any], now: datetime) -> None:
         actor = actor_of(session, self.world.people[do["by"]], now.astimezone(OFFICE_ZONE).date())
+        turn = Turn(session, actor, self.world, now, do)
         if do.get("start"):
             applicant = self.world.applicants[do["by"]]
             case = cases.start_case(session, actor, self.scenario.folder.name, applicant_id=applicant, now=now)
             self.case_id = self.case_id or case.id
-        elif do.get("verb") == "withdraw":
-            reason, children = do.get("reason", ""), do.get("children", "")
-            cases.withdraw(session, actor, self.case_id, reason=reason, children=children, now=now)
-        elif do.get("verb") == "void":
+        elif (verb := do.get("verb", "")) in BESIDE:
+            BESIDE[verb](turn)
+        elif verb in ON_CASE:
+            ON_CASE[verb](turn, self.case_id)
+        elif verb == "void":
             paper = session.scalars(
                 select(Paper).where(Paper.case_id == self.case_id, Paper.name == do["paper"]).order_by(Paper.id.desc())
             ).first()
@@ -238,8 +217,10 @@ class _Play:
                 cases.attach(
                     session, actor, task.id, material=material, filename=f"{material}.pdf", content=SMALL_PDF, now=now
                 )
-            if "verb" in do:
-                self.verbs[do["verb"]](session, actor, task, do, now)
+            if verb == "enter_reply":
+                self._enter_reply(session, actor, task, do, now)
+            elif verb:
+                ON_TASK[verb](turn, task)
             else:
                 cases.decide(
                     session,
@@ -353,15 +334,6 @@ def _read(folder: Path, path: Path) -> Scenario:
         actions=tuple(data["do"]),
         end=data.get("end", {}),
     )
-
-
-def _child(session: Session, task: Task, kind: TaskKind) -> Task:
-    child = session.scalars(
-        select(Task).where(Task.parent_id == task.id, Task.kind == kind).order_by(Task.id.desc())
-    ).first()
-    if child is None:
-        raise ScenarioFailed(f"{task.step} has no {kind} to act on")
-    return child
 
 
 def _at(day: date, do: Mapping[str, Any]) -> datetime:
