@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tests.cases.accounts import give_accounts
 from tests.cases.conftest import FOLDERS, Office
 from tests.event_log.logs import XES, exported, ocel, read_xes, xes
 from tests.procedures.played import play
@@ -153,6 +154,17 @@ def test_what_no_diagram_draws_is_marked(reviewed: Office) -> None:
     (trace,) = xes(reviewed.db).traces
     adhoc = [event.name for event in trace.events if event.adhoc]
     assert adhoc == ["要求补正", "补正", "补正"]
+
+
+def test_a_task_that_is_handed_over_is_reassigned(office: Office) -> None:
+    give_accounts(office)
+    office.start()
+    office.decide("zone_secretary", "file")
+    task, receiver = office.task_id("review"), office.world.people["superior_leader_2"]
+    for giver, to in (("superior_leader", receiver), ("superior_leader_2", office.world.people["superior_leader"])):
+        office.act("hand_over", giver, task, to=to, reason="出差")
+    (trace,) = xes(office.db).traces
+    assert [(e.transition, e.adhoc) for e in trace.of("task_handed_over")] == [("assign", True), ("reassign", True)]
 
 
 def test_what_a_withdrawn_case_leaves_undone_is_aborted(reviewed: Office) -> None:

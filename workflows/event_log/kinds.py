@@ -50,7 +50,7 @@ class Kind:
 TASK_OPENED = "task_opened"  # told by the row of the task: the record says it of no task
 CASE_STARTED, CASE_COMPLETED, CASE_WITHDRAWN = "case_started", "case_completed", "case_withdrawn"
 CHILD_STARTED, CHILD_ENDED, FOLLOW_ON = "child_started", "child_ended", "follow_on_started"
-TASK_CLAIMED, TASK_CLOSED = "task_claimed", "task_closed"
+TASK_CLOSED = "task_closed"
 
 # Activities of tasks that are no element of the diagram, by the kind of the task.
 BESIDE_THE_DIAGRAM = {"correction": "补正", "confirmation": "核对书面回复"}
@@ -67,7 +67,7 @@ KINDS: dict[str, Kind] = {
     "reminded": Kind("到期提醒"),
     # ---- the way of a task ----
     TASK_OPENED: Kind(transition=Transition.SCHEDULE),
-    TASK_CLAIMED: Kind(transition=Transition.ASSIGN),
+    "task_claimed": Kind(transition=Transition.ASSIGN),
     "task_released": Kind(transition=Transition.REASSIGN),
     "task_completed": Kind(),
     TASK_CLOSED: Kind(transition=Transition.WITHDRAW),
@@ -90,7 +90,7 @@ KINDS: dict[str, Kind] = {
     "decision_made": Kind("作出决定，等待意见", adhoc=True),
     "decision_cancelled": Kind("收回尚未生效的决定", adhoc=True),
     # ---- what an office does to a task or a case ----
-    "task_handed_over": Kind(transition=Transition.REASSIGN, adhoc=True),
+    "task_handed_over": Kind(transition=Transition.ASSIGN, adhoc=True),
     "task_sent_back": Kind(adhoc=True, outcome="退回"),
     "task_taken_back": Kind("撤回", adhoc=True),
     "task_nudged": Kind("催办", adhoc=True),

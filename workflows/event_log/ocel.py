@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, select, union
 from sqlalchemy.orm import Session
 
+from workflows.event_log.instants import instant
 from workflows.event_log.telling import Happened, LogTask
 from workflows.event_log.traces import Trace, traces
 from workflows.event_log.wanted import Wanted
-from workflows.event_log.xes import instant
 from workflows.storage.cases import Case
 from workflows.storage.events import Event
 from workflows.storage.organisations import Organisation

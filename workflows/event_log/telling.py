@@ -24,7 +24,6 @@ from workflows.event_log.kinds import (
     CHILD_ENDED,
     CHILD_STARTED,
     FOLLOW_ON,
-    TASK_CLAIMED,
     TASK_CLOSED,
     TASK_OPENED,
     Kind,
@@ -194,8 +193,8 @@ class Teller:
         return (name if name != element else kind.activity) or event.kind, element, instance
 
     def _transition(self, name: str, kind: Kind, task: LogTask | None) -> Transition:
-        """The first claim assigns, every further one assigns anew; what a withdrawn case leaves undone is aborted."""
-        if name == TASK_CLAIMED and task is not None:
+        """Who first has a task is assigned, the next reassigned; what a withdrawn case leaves undone is aborted."""
+        if kind.transition is Transition.ASSIGN and task is not None:
             again = task.id in self._assigned
             self._assigned.add(task.id)
             return Transition.REASSIGN if again else Transition.ASSIGN
@@ -212,7 +211,9 @@ class Teller:
             return _NO_END.get(key) or self._diagrams.name(child.definition_id, key), ""
         step = str(event.data.get("step") or (task.element if task is not None else ""))
         chosen = self._diagrams.outcome(self._case.definition_id, step, key)
-        return (chosen.title, chosen.kind) if chosen is not None else (key, "")
+        if chosen is None:
+            return key if kind.of_task else "", ""  # what an operation calls so may be anything
+        return chosen.title, chosen.kind
 
 
 def _is_adhoc(event: Row[Any], kind: Kind, task: LogTask | None) -> bool:

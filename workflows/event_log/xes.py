@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 
 from lxml import etree
 
-from workflows.engine.operations import OFFICE_ZONE
+from workflows.event_log.instants import instant
 from workflows.event_log.telling import Happened
 from workflows.event_log.traces import Trace
 
@@ -135,13 +135,6 @@ def _add(element: etree._Element, attributes: dict[str, Value]) -> None:
                 etree.SubElement(element, "date", key=key, value=instant(value))
             case _:
                 etree.SubElement(element, "string", key=key, value=_UNWRITABLE.sub("", value))
-
-
-def instant(value: datetime | date) -> str:
-    """An instant in UTC with milliseconds; a day is its last second in the office's zone, so that later is late."""
-    if not isinstance(value, datetime):
-        value = datetime.combine(value + timedelta(days=1), time.min, OFFICE_ZONE) - timedelta(seconds=1)
-    return value.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot carry
