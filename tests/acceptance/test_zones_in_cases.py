@@ -13,6 +13,7 @@ from workflows import cases, catalogue, worker
 from workflows.cases.views import case_view
 from workflows.errors import DomainError, Invalid
 from workflows.procedures.zone_leaders import office_title
+from workflows.sample_world import SMALL_PDF
 from workflows.storage import Database
 from workflows.storage.cases import Case, Task
 from workflows.storage.ledger import Zone
@@ -85,18 +86,12 @@ def test_z07_the_decision_names_nobody_else_than_the_letter_of_consent(db: Datab
             "in_favour": 9,
             "people": [{"action": "appoint", "name": "赵强", "post": "chair"}],
         }
+        party = person(session, "陈建国", day)
+        cases.attach(session, party, task, material="minutes", filename="m.pdf", content=SMALL_PDF, now=at(day))
         with pytest.raises(Invalid) as refused:
-            cases.decide(
-                session,
-                person(session, "陈建国", day),
-                task,
-                outcome="decide",
-                answers=answers,
-                opinion="",
-                now=at(day),
-            )
+            cases.decide(session, party, task, outcome="decide", answers=answers, opinion="", now=at(day))
         session.rollback()
-    assert any("赵强" in mistake.message.zh or "会议纪要" in mistake.message.zh for mistake in refused.value.mistakes)
+    assert any("赵强" in mistake.message.zh and "R-41" in mistake.message.zh for mistake in refused.value.mistakes)
 
 
 def test_z10_a_work_committee_is_appointed_without_any_election(db: Database) -> None:
