@@ -5,20 +5,22 @@ from __future__ import annotations
 from importlib import import_module
 
 from flask import Flask, redirect, url_for
+from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from webapp import auth, database, errors, languages, navigation, page_parts, security
-from webapp.auth.gate import public
-from webapp.clock import Clock
+from webapp.auth.gate import actor, public
+from webapp.clock import Clock, today
 from webapp.clock import of as clock_of
 from webapp.config import Settings
-from workflows import anchor
+from workflows import access, anchor, inbox
 from workflows.storage import Database
 
 PARTS = (
     "auth",
     "inbox",
+    "search",
     "cases",
     "operations",
     "ledger",
@@ -66,6 +68,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
 
 @public
 def _home() -> Response:
+    """My work; for a manager with nothing to do, where cases are stuck."""
+    if current_user.is_authenticated and not current_user.must_change and actor().is_manager:
+        on = today()
+        may = access.allowed(database.session(), actor(), access.Permission.VIEW_MONITOR, None, on)
+        if may and not inbox.counts(database.session(), actor(), on)["todo"]:
+            return redirect(url_for("monitor.index"))
     return redirect(url_for("inbox.index"))
 
 

@@ -30,6 +30,7 @@ ANYBODY = {  # everybody who is signed in; what they see is their own
     "inbox.read_notices",
     "inbox.choose",
     "inbox.apply",
+    "search.index",
     "operations.phrases",
     "operations.proxies",
     "operations.name",
@@ -116,6 +117,7 @@ OVERSEERS = {  # whoever manages or leads something, and administrators; cut to 
     "event_log.export",
     "event_log.export_names",
 }
+MONITOR = "monitor."  # whoever manages or leads something; for everybody else there is no such page
 ADMINISTRATORS = "admin."
 BEFORE_PASSWORD_CHANGE = {"auth.sign_out", "auth.password", "auth.change_password"}
 
@@ -147,7 +149,7 @@ _VALUES = {
 
 def test_every_address_has_an_expected_access_and_none_is_stale(site: Site) -> None:
     known = endpoints(site)
-    administration = {name for name in known if name.startswith(ADMINISTRATORS)}
+    administration = {name for name in known if name.startswith((ADMINISTRATORS, MONITOR))}
     assert administration
     listed = PUBLIC | ANYBODY | ITS_PEOPLE | OVERSEERS | administration
     assert known - listed == set(), "say here who may open these"
@@ -194,6 +196,19 @@ def test_what_one_oversees_is_for_those_who_oversee_something(site: Site) -> Non
         for who in ("superior_manager", "superior_leader", "admin"):
             answer = site.browser(who).client.open(path, method=method)
             assert answer.status_code not in (403, 404), f"{endpoint} answered {answer.status_code} to {who}"
+
+
+def test_the_monitor_is_for_those_who_manage_or_lead(site: Site) -> None:
+    site.app.config["WTF_CSRF_ENABLED"] = False
+    monitor = {name for name in endpoints(site) if name.startswith(MONITOR)}
+    for endpoint, method, path in requests(site, monitor):
+        for who in ("zone_secretary", "superior_clerk", "admin"):
+            answer = site.browser(who).client.open(path, method=method)
+            assert answer.status_code == 404, f"{endpoint} answered {answer.status_code} to {who}"
+        if endpoint not in ("monitor.open_filter", "monitor.delete_filter"):  # of which there is none yet
+            for who in ("superior_manager", "superior_leader"):
+                answer = site.browser(who).client.open(path, method=method)
+                assert answer.status_code in (200, 302), f"{endpoint} answered {answer.status_code} to {who}"
 
 
 def test_what_belongs_to_others_does_not_exist(site: Site) -> None:

@@ -106,7 +106,7 @@ def sign_in_page(**more: object) -> str:
 
 def safe_target(wanted: str | None) -> str:
     """An address of this site, or the start page: never another site."""
-    home = url_for("inbox.index")
+    home = url_for("home")
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
         return home
     parts = urlsplit(wanted)

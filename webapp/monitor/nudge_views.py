@@ -51,4 +51,5 @@ def nudge() -> str | Response:
 @blueprint.get("/nudge")
 def nudged() -> Response:
     """A reload of the results leads back to the list."""
+    scope()
     return redirect(url_for("monitor.index"))
