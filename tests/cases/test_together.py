@@ -170,6 +170,16 @@ def test_in_order_means_that_the_second_waits_for_the_first(office: Office, tmp_
     assert "review" in office.waits()
 
 
+def test_bodies_that_take_part_decide_together(office: Office, tmp_path: Path) -> None:
+    """会签 of the superior union and the Party work committee."""
+    people = deciding(office, tmp_path, 'way = "all"', roles='"leader", "party_committee.leader"', members=2)
+    for who in people:
+        say(office, who, "agree")
+    assert "review" in office.waits()
+    say(office, "party_leader", "agree")
+    assert "review" not in office.waits()
+
+
 def test_a_vote_closes_as_soon_as_its_result_is_certain(office: Office, tmp_path: Path) -> None:
     people = deciding(office, tmp_path, 'way = "vote"\nmore_than = "1/2"', members=5)
     for who in people[:2]:

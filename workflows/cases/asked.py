@@ -28,7 +28,7 @@ def name_group(action: Action, task: Task, step: Step) -> None:
         return
     task.role = NAMED
     action.session.flush()  # gives the task its id
-    people = entitled(action, task, step, step.together)
+    people = entitled(action, task.relation, step, step.together)
     rows = [
         {
             "case_id": action.case.id,
@@ -51,15 +51,15 @@ def name_group(action: Action, task: Task, step: Step) -> None:
     action.forget_opinions()
 
 
-def entitled(action: Action, task: Task, step: Step, together: Together) -> list[lanes.Holder]:
-    """Who decides together today, in the order of the roles and then of the names."""
-    organisation = action.organisations.get(task.relation)
-    if organisation is None:
-        return []
+def entitled(action: Action, relation: str, step: Step, together: Together) -> list[lanes.Holder]:
+    """Who decides a step of this relation together today, in the order of the roles and then of the names."""
     found: dict[int, lanes.Holder] = {}
-    for role in together.roles:
-        for holder in lanes.people_in(action.session, organisation, role, action.today):
-            found.setdefault(holder.person_id, holder)
+    for entry in together.roles:
+        elsewhere, _dot, role = entry.rpartition(".")
+        organisation = action.organisations.get(elsewhere or relation)
+        if organisation is not None:
+            for holder in lanes.people_in(action.session, organisation, role, action.today):
+                found.setdefault(holder.person_id, holder)
     return [
         holder
         for holder in found.values()

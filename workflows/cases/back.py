@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from workflows.cases import clock, routing, timing
 from workflows.cases.action import Action, Repeated, action_on, open_action, require_to_act
 from workflows.cases.advance import advance
-from workflows.cases.asked import require_heard
+from workflows.cases.asked import entitled, require_heard
 from workflows.cases.correct import require_none_awaited
 from workflows.cases.decide import Decided, as_before, unprintable_text
 from workflows.deadlines import Derivation
@@ -247,8 +247,10 @@ def _held(action: Action, step: Step, task: Task | None = None) -> StepHeld:
     if task is not None and task.assignee is not None:
         people: tuple[Text, ...] = (Text(task.assignee.name, task.assignee.name_en or task.assignee.name),)
     elif organisation is not None:
-        roles = step.together.roles if step.together is not None else (step.role,)
-        held = [each for role in roles for each in people_in(action.session, organisation, role, action.today)]
+        if step.together is not None:
+            held = entitled(action, relation, step, step.together)
+        else:
+            held = list(people_in(action.session, organisation, step.role, action.today))
         people = tuple(dict.fromkeys(Text(each.name, each.name_en) for each in held))
     else:
         people = ()

@@ -183,7 +183,7 @@ def renew_group(session: Session, actor: Actor, task_id: int, *, now: datetime, 
     if task.role != NAMED or step.together is None:
         raise Conflict(Text("这项任务不是共同决定的。", "This task is not decided together."))
     action.forget_opinions()
-    today = asked.entitled(action, task, step, step.together)
+    today = asked.entitled(action, task.relation, step, step.together)
     if actor.person_id not in {holder.person_id for holder in today}:
         access.require(session, actor, access.Permission.REASSIGN, task, action.today)
     group = [row for row in action.opinions if row.task_id == task.id and row.kind == OpinionKind.JOINT]

@@ -107,7 +107,9 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Several people decide one step: each by name, among the holders of ``roles`` in its organisation when it opens.
+    """Several people decide one step: each by name, among the holders of ``roles`` when it opens.
+
+    A role alone is one in the step's own organisation; ``party_committee.leader`` is one in another that takes part.
 
     ``way``: all must agree; any one decides; one after another; or a vote that passes with ``more_than`` or ``at_least``
     this fraction of all who are entitled. ``agree`` and ``refuse`` are the keys of the outcomes it leads to.
@@ -257,7 +259,7 @@ def _together(table: Table | None, outcomes: Mapping[str, Outcome]) -> Together 
         return None
     together = Together(
         way=table.one_of("way", WAYS),
-        roles=table.texts("roles", ROLES),
+        roles=table.texts("roles", (*ROLES, *(f"{relation}.{role}" for relation in RELATIONS for role in ROLES))),
         more_than=_share(table, "more_than"),
         at_least=_share(table, "at_least"),
         agree=table.one_of("agree", list(outcomes)),
