@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.auth.gate import actor
@@ -30,8 +31,10 @@ def require_export() -> None:
 
 @blueprint.context_processor
 def way_here() -> dict[str, object]:
-    """The way to these pages: an administrator who oversees nothing has no monitor."""
-    seen = access.allowed(session(), actor(), access.Permission.VIEW_MONITOR, None, today())
+    """The way to these pages: an administrator who oversees nothing has no monitor, and who is signed out sees no way."""
+    seen = current_user.is_authenticated and access.allowed(
+        session(), actor(), access.Permission.VIEW_MONITOR, None, today()
+    )
     return {"trail": [(_("监控"), url_for("monitor.index"))] if seen else []}
 
 
