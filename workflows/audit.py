@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from workflows import catalogue
 from workflows.anchor import Head
 from workflows.documents import attachments, papers
 from workflows.events import ADMINISTRATION, chain_of, digest, hash_of
-from workflows.storage.cases import Case, CaseStatus, Task, TaskKind, TaskStatus
+from workflows.storage.cases import SENT_BACK, Case, CaseStatus, Task, TaskKind, TaskStatus
 from workflows.storage.events import Chain, Event
 from workflows.storage.papers import Attachment, Paper
 from workflows.text import Text
@@ -24,6 +24,7 @@ DATABASE = "database"  # stands for a chain where the file of the database itsel
 # The events that vouch for a row, and where they name it: in their data, or in a column of their own.
 VOUCHING = {
     "task_completed": "task_id",
+    "task_sent_back": "task_id",
     "case_completed": "case_id",
     "case_withdrawn": "case_id",
     "attachment_added": "attachment",
@@ -149,7 +150,8 @@ class _Walk:
             if isinstance(about, int):
                 self.said[event.kind, about] = said
         if event.kind == "task_taken_back":  # what it says of the task, and the end of the case, is said no more
-            self.said.pop(("task_completed", event.task_id or 0), None)
+            for kind in ("task_completed", "task_sent_back"):
+                self.said.pop((kind, event.task_id or 0), None)
             self.said.pop(("case_completed", event.case_id or 0), None)
         if event.kind == "attachment_added":
             self.uploaded.add((event.chain, *(str(event.data.get(n)) for n in ("material", "filename", "sha256"))))
@@ -226,6 +228,7 @@ class _Walk:
             ).execution_options(yield_per=BATCH)
         )
         for row in rows:
+            self.sent_back(row)
             said = self.said.pop(("task_completed", row.id), None)
             done = row.status == TaskStatus.DONE
             if said is None:
@@ -250,7 +253,18 @@ class _Walk:
                         "任务的填写内容与办理时的记录不符。", "The task's answers are not those it was completed with."
                     ),
                 )
-        self.gone("task_completed", Text("任务已不存在。", "The task is gone."))
+        for kind in ("task_completed", "task_sent_back"):
+            self.gone(kind, Text("任务已不存在。", "The task is gone."))
+
+    def sent_back(self, row: Row[Any]) -> None:
+        said = self.said.pop(("task_sent_back", row.id), None)
+        if said is None and row.outcome == SENT_BACK:
+            self.unvouched(
+                chain_of(row.case_id),
+                Text("任务标为已退回，却没有退回记录。", "A task is marked sent back, but no event says so."),
+            )
+        elif said is not None and (said.actor_id, said.data.get("reason")) != (row.closed_by_id, row.opinion):
+            self.contradict(said, Text("任务的退回人或理由与记录不符。", "The task was not sent back as it now says."))
 
     def cases(self) -> None:
         differs = Text("办件的状态与办结或撤销的记录不符。", "The status of the case is not what its events say.")

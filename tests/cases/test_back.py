@@ -549,3 +549,18 @@ def test_what_was_entered_beside_the_case_keeps_a_decision_from_being_taken_back
     with pytest.raises(Conflict, match="办件以外") as caught:
         take_back(office, "zone_secretary", "allocate_seats")
     assert caught.value.details["reason"] == "entered"
+
+
+# ---- the record -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [{"opinion": "别的理由"}, {"closed_by_id": 1}])
+def test_who_sent_back_and_why_cannot_be_changed_unseen(reviewing: Office, change: dict[str, object]) -> None:
+    send_back(reviewing, "superior_leader", "review", "file")
+    with reviewing.db.write() as session:
+        task = session.get_one(Task, reviewing.task_id("review"))
+        for name, value in change.items():
+            setattr(task, name, value)
+    with reviewing.db.read() as session:
+        (broken,) = audit.verify(session).broken
+    assert "退回" in broken.reason.zh

@@ -11,7 +11,6 @@ from workflows import access
 from workflows.cases import clock
 from workflows.cases.action import Action, Repeated, action_on, open_action
 from workflows.cases.advance import open_children, withdraw_child
-from workflows.cases.asked import require_single
 from workflows.cases.decide import Decided, as_before
 from workflows.cases.opening import open_case_of
 from workflows.cases.subjects import Subject
@@ -20,7 +19,7 @@ from workflows.errors import Conflict, DomainError
 from workflows.organisations import lanes
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import SENT_BACK, Case, CaseStatus, Task, TaskKind, TaskStatus
-from workflows.storage.consulting import OpinionKind, OpinionStatus
+from workflows.storage.consulting import NAMED, OpinionKind, OpinionStatus
 from workflows.storage.events import Event
 from workflows.storage.papers import Paper
 from workflows.text import Text, written
@@ -93,7 +92,7 @@ def _require_possible(action: Action, task: Task) -> list[Case]:
     if case.status == CaseStatus.WITHDRAWN:
         raise Conflict(Text("申请已经撤销。", "The application was withdrawn."), status=case.status)
     clock.require_not_suspended(action)
-    require_single(task)
+    _require_single(task)
     _require_nobody_acted(action, case, decided)
     _require_no_paper(action, task)
     if case.undo_task_id != task.id:
@@ -115,6 +114,18 @@ def _require_possible(action: Action, task: Task) -> list[Case]:
         )
     _require_subject_free(action)
     return _children_to_withdraw(action, decided)
+
+
+def _require_single(task: Task) -> None:
+    if task.role == NAMED:
+        raise Conflict(
+            Text(
+                "几个人共同作出的决定不能由一个人撤回；需要改动时，请在办环节的人退回。",
+                "What several people decided together is not taken back by one of them. Ask whoever has the case now to "
+                "send it back.",
+            ),
+            reason="together",
+        )
 
 
 def _require_nobody_acted(action: Action, case: Case, decided: Event) -> None:
