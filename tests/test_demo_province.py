@@ -24,7 +24,7 @@ from workflows.storage.unions import Timer
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent.parent / "bpmn").glob("*/procedure.toml"))
-CASES = 50
+CASES = 40
 
 
 def _fill(database: Database, now: datetime, cases: int) -> list[int]:

@@ -117,13 +117,13 @@ def industry_of(session: Session, zone_id: int) -> tuple[str, ...]:
 
 
 _KINDS = (
-    _Kind("zone_union", 20, "zone", _wants_a_union),
+    _Kind("zone_union", 26, "zone", _wants_a_union),
     _Kind("chair_consent", 19, "zone", _has_a_union),
-    _Kind("cadre_staffing", 17, "zone", _has_an_elected_union),
-    _Kind("legal_person", 9, "zone", _may_register),
+    _Kind("cadre_staffing", 19, "zone", _has_an_elected_union),
+    _Kind("legal_person", 8, "zone", _may_register),
     _Kind("legal_person", 6, "union", _may_register_an_enterprise),
     _Kind("enterprise_union", 24, "group", _has_no_union_yet),
     _Kind("industry_federation", 2, "zone", _may_federate),
-    _Kind("term_changes", 8, "union", _has_a_term),
+    _Kind("term_changes", 6, "union", _has_a_term),
     _Kind("election", 2, "union", _elects_anew),
 )

@@ -22,6 +22,15 @@ USUAL = {  # working days until somebody in this relation has done a task
 }
 STARTS = (0.9, 0.45, 1.25, 1.35, 1.2, 1.0, 0.75, 0.7, 1.2, 1.05, 1.2, 0.95)  # by month, beginning with January
 SLOW = {1: 1.3, 2: 1.5, 7: 1.2, 8: 1.3, 12: 1.15}  # Spring Festival, summer, the end of the year
+NEGLECTED = {  # how often a task is left lying where people are neither quick nor slow
+    lanes.APPLICANT: 0.014,
+    lanes.SUPERIOR_UNION: 0.028,
+    "party_committee": 0.028,
+    "staffing_authority": 0.06,
+    lanes.REGISTRATION_AUTHORITY: 0.025,
+}
+_CARELESS = 7  # percent of the people
+_CLAIMS_FIRST = 0.25
 _ON_PAPER = 1.6  # a letter there and back
 
 
@@ -62,24 +71,39 @@ def moment(day: date, dice: random.Random) -> datetime:
 
 
 def plan(
-    days: WorkingDays, opened: date, relation: str, county: County | None, person: int, dice: random.Random
+    days: WorkingDays,
+    opened: date,
+    relation: str,
+    county: County | None,
+    person: int,
+    dice: random.Random,
+    *,
+    corrects: bool = False,
 ) -> Plan:
-    """How a holder goes about a task. ``person``: who would do it, for people differ."""
-    pace = _pace(relation, county) * (0.7 + (person * 37 % 100) / 110)
-    usual = USUAL.get(relation, 6.0) * pace * SLOW.get(opened.month, 1.0)
-    if dice.random() < min(0.34, 0.028 * max(1.0, pace) ** 1.9):
+    """How a holder goes about a task. ``person``: who would do it, for people differ; ``corrects``: it is an answer that
+    somebody asked for."""
+    pace = _pace(relation, county)
+    careless = relation != lanes.APPLICANT and person * 53 % 100 < _CARELESS
+    usual = USUAL.get(relation, 6.0) * pace * (0.7 + (person * 37 % 100) / 110) * SLOW.get(opened.month, 1.0)
+    left = 0.35 if corrects else min(0.32, NEGLECTED.get(relation, 0.03) * pace**1.5 + (0.28 if careless else 0.0))
+    if dice.random() < left:
         return _neglected(days, opened, relation, usual, dice)
     act_on = days.after(opened, max(0, round(usual * dice.lognormvariate(-0.15, 0.55))))
-    claims = dice.random() < 0.3
-    return Plan(days.after(opened, 1) if claims and act_on and (act_on - opened).days > 3 else None, act_on, None)
+    claims = dice.random() < _CLAIMS_FIRST and act_on is not None and (act_on - opened).days > 3
+    return Plan(days.after(opened, 1) if claims else None, act_on, None)
 
 
 def _neglected(days: WorkingDays, opened: date, relation: str, usual: float, dice: random.Random) -> Plan:
-    neglect = dice.choice(tuple(Neglect))
-    if relation == lanes.APPLICANT and neglect is Neglect.CORRECTION:
-        neglect = Neglect.UNCLAIMED
-    again = days.after(opened, round(usual * 3 + dice.randrange(30, 200))) if dice.random() < 0.62 else None
-    return Plan(days.after(opened, dice.randrange(1, 6)), again, neglect)
+    """Most applicants come back to it within months; of the others about half do, much later."""
+    if relation == lanes.APPLICANT:
+        neglect = dice.choice((Neglect.UNCLAIMED, Neglect.CLAIMED))
+        again = round(usual + dice.randrange(20, 90)) if dice.random() < 0.8 else None
+    else:
+        neglect = dice.choice((Neglect.UNCLAIMED, Neglect.CLAIMED, Neglect.CORRECTION, Neglect.CORRECTION))
+        again = round(usual * 2 + dice.randrange(30, 190)) if dice.random() < 0.55 else None
+    return Plan(
+        days.after(opened, dice.randrange(1, 6)), days.after(opened, again) if again is not None else None, neglect
+    )
 
 
 def _pace(relation: str, county: County | None) -> float:

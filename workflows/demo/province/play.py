@@ -173,8 +173,15 @@ class Play:
         if case.applicant_id not in counties:  # entered by a case, under an organisation that is known
             counties[case.applicant_id] = counties[self.session.get_one(Organisation, case.applicant_id).parent_id or 0]
         actor = self._who.someone(task.relation, task.role, case.applicant_id, now)
-        person_id = actor.person_id if actor is not None else 0
-        planned = habits.plan(self._days, _day(now), task.relation, counties[case.applicant_id], person_id, story.dice)
+        planned = habits.plan(
+            self._days,
+            _day(now),
+            task.relation,
+            counties[case.applicant_id],
+            actor.person_id if actor is not None else 0,
+            story.dice,
+            corrects=task.kind == TaskKind.CORRECTION,
+        )
         if planned.claim_on is not None and actor is not None and task.assignee_id is None:
             if planned.neglect is Neglect.CORRECTION and task.kind == TaskKind.STEP:
                 self._on(planned.claim_on, now, partial(self._ask_to_correct, task.id, actor), story)

@@ -35,7 +35,7 @@ def put_zone_union_on_record(session: Session, zone: Zone, form: str, dice: rand
         return
     term = _term(union, founded, 5, dice)
     session.add(term)
-    if dice.random() < 0.55:
+    if dice.random() < 0.3:
         _certify(session, union, people[0].written, zone.name, founded, term.ends_on, dice)
 
 
@@ -55,7 +55,7 @@ def put_enterprise_union_on_record(
     people = distinct(dice, 7)
     row.chair, row.term_years, row.term_ends_on = people[0].written, 3, term.ends_on
     _hold_office(session, union, people, began)
-    if dice.random() < 0.5:
+    if dice.random() < 0.25:
         _certify(session, union, people[0].written, row.address, began, term.ends_on, dice)
 
 

@@ -128,9 +128,10 @@ def _from_the_committee(scene: Scene, plan: dict[str, Any]) -> list[dict[str, An
 def _new_candidates(scene: Scene, plan: dict[str, Any], agreed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One more for the committee than there are seats, leaders among them, and one more auditor."""
     seats = int(plan["committee_seats"])
-    names = scene.story.people(seats + 6 + _AUDITORS, "candidates")
-    women = [name for name in names if name.of_a_woman]
-    others = iter(name for name in names if name not in women[:2])
+    names = scene.story.people(seats + 9 + _AUDITORS, "candidates")
+    taken = {row["name"] for row in agreed}
+    women = [name for name in names if name.of_a_woman and name.written not in taken]
+    others = iter(name for name in names if name not in women[:2] and name.written not in taken)
     leaders = list(agreed)
     chairs = 1 if plan.get("chair_competition") == "equal" else 2
     while sum(row["standing"] == "chair" for row in leaders) < chairs:

@@ -11,7 +11,7 @@ from workflows.demo.province.scene import Deed, Scene, Story, deed, meeting, vot
 from workflows.law.zone_forms import ZoneForm
 from workflows.storage.cases import Case
 from workflows.storage.ledger import Zone
-from workflows.storage.unions import OfficeHolder
+from workflows.storage.unions import Consent, OfficeHolder
 
 _ELSEWHERE = ("到龄退休", "调任县农业农村局副局长", "调任县市场监督管理局四级调研员", "工作需要，另有任用")
 
@@ -118,6 +118,10 @@ def no_reply(scene: Scene) -> Deed | None:
 
 @deed("chair_consent", "party_decision")
 def party_decision(scene: Scene) -> Deed:
+    """What was agreed to is decided; an agreement that has expired in the meantime is asked for again (R-414)."""
+    holding = (Consent.case_id == scene.case.id, Consent.valid_until >= scene.today)
+    if scene.session.scalar(select(Consent.id).where(*holding).limit(1)) is None:
+        return Deed("other", opinion="上级工会的同意已经过期，重新征求意见。")
     people = [
         {"action": row["action"], "name": row["name"], "post": row["post"]}
         for row in scene.done("propose").get("people", [])

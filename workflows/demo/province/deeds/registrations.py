@@ -77,7 +77,8 @@ def choose_matter(scene: Scene) -> Deed | None:
         return Deed("renew")
     if certificate.kind != "legal_person" or form == ZoneForm.WORK_COMMITTEE:
         return Deed("replace")
-    wanted = "change" if certificate.legal_representative != _chair(scene) else "replace"
+    moved = certificate.legal_representative != _chair(scene) or scene.dice.random() < 0.7
+    wanted = "change" if moved else "replace"
     return Deed(scene.story.once("matter", lambda: wanted))
 
 
@@ -221,9 +222,8 @@ def request_designation(scene: Scene) -> Deed:
 
 @deed("legal_person", "finance_review")
 def finance_review(scene: Scene) -> Deed:
-    return scene.decide(
-        Deed("agree", {"review": "人员和制度符合要求。"}), returned=("return", 0.1, ("预算草案缺少支出明细。",))
-    )
+    found = scene.decide(Deed("agree"), returned=("return", 0.1, ("预算草案缺少支出明细。",)))
+    return Deed(found.outcome, {"review": found.opinion or "人员和制度符合要求。"}, found.opinion)
 
 
 @deed("legal_person", "designation_decision")
