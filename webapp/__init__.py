@@ -14,7 +14,8 @@ from webapp.auth.gate import actor, public
 from webapp.clock import Clock, today
 from webapp.clock import of as clock_of
 from webapp.config import Settings
-from workflows import access, anchor, inbox
+from workflows import access, anchor
+from workflows.inbox import counts
 from workflows.storage import Database
 
 PARTS = (
@@ -72,7 +73,7 @@ def _home() -> Response:
     if current_user.is_authenticated and not current_user.must_change and actor().is_manager:
         on = today()
         may = access.allowed(database.session(), actor(), access.Permission.VIEW_MONITOR, None, on)
-        if may and not inbox.counts(database.session(), actor(), on)["todo"]:
+        if may and not counts(database.session(), actor(), on)["todo"]:
             return redirect(url_for("monitor.index"))
     return redirect(url_for("inbox.index"))
 
