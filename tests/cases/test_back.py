@@ -21,7 +21,7 @@ from workflows.errors import Conflict, Forbidden, Invalid, NotFound
 from workflows.sample_world import SMALL_PDF, World
 from workflows.storage import Database
 from workflows.storage.cases import Case, Notice, Task, TaskStatus
-from workflows.storage.organisations import Person, Post
+from workflows.storage.organisations import Person, Post, Proxy
 from workflows.storage.papers import Attachment, Paper
 from workflows.text import Text
 
@@ -193,6 +193,37 @@ def test_what_comes_straight_back_is_offered_to_the_post_when_the_returner_has_l
     reviewing.decide("zone_secretary", "file")
     assert reviewing.task("review").assignee_id is None
     reviewing.decide("superior_leader", "review", "approve")
+
+
+def test_what_was_handed_over_comes_straight_back_to_whoever_got_it(reviewing: Office) -> None:
+    give_accounts(reviewing)
+    clerk = reviewing.world.people["superior_clerk"]
+    reviewing.act("hand_over", "superior_leader", reviewing.task_id("review"), to=clerk, reason="出差")
+    send_back(reviewing, "superior_clerk", "review", "file", straight=True)
+    reviewing.decide("zone_secretary", "file")
+    reviewing.decide("superior_clerk", "review", "approve")
+    assert reviewing.waits() == ["opinion"]
+
+
+def test_what_a_proxy_sent_back_straight_comes_back_to_whom_the_proxy_stood_in_for(reviewing: Office) -> None:
+    people = reviewing.world.people
+    with reviewing.db.write() as session:
+        session.add(
+            Proxy(
+                principal_id=people["superior_leader"],
+                proxy_id=people["superior_clerk"],
+                procedures=[],
+                reason="休假",
+                valid_from=reviewing.today,
+                valid_to=reviewing.today + timedelta(days=30),
+                created_at=reviewing.now,
+                created_by_id=people["superior_leader"],
+            )
+        )
+    send_back(reviewing, "superior_clerk", "review", "file", straight=True)
+    reviewing.decide("zone_secretary", "file")
+    assert reviewing.task("review").assignee_id == people["superior_leader"]
+    reviewing.decide("superior_clerk", "review", "approve")
 
 
 def test_two_reviewers_do_not_send_back_straight_to_the_same_step_twice(reviewing: Office) -> None:

@@ -154,13 +154,15 @@ def _last_entered(earlier: list[Task]) -> dict[str, Any]:
 
 
 def _give_to_returner(action: Action, earlier: Task, task: Task) -> None:
-    """What was sent back straight comes back to whoever sent it back, when still in post."""
-    if earlier.closed_because != SENT_BACK_STRAIGHT or earlier.closed_by_id is None or task.role == NAMED:
+    """What was sent back straight comes back to whoever sent it back, or was stood in for then, when still in post."""
+    person_id, organisation_id = earlier.on_behalf_of_id or earlier.closed_by_id, action.acting_for(task)
+    if earlier.closed_because != SENT_BACK_STRAIGHT or person_id is None or task.role == NAMED:
         return
-    organisation_id = action.acting_for(task)
-    returner = actor_of(action.session, earlier.closed_by_id, action.today)
-    if organisation_id is not None and returner.holds(organisation_id, task.role):
-        task.assignee_id, task.claimed_at = returner.person_id, action.now
+    returner = actor_of(action.session, person_id, action.today)
+    handed_over_by = earlier.assigned_by_id if earlier.assignee_id == person_id else None
+    roles = (task.role,) if handed_over_by is None else ()  # a colleague who was handed it needs no such post
+    if organisation_id is not None and returner.holds(organisation_id, *roles):
+        task.assignee_id, task.assigned_by_id, task.claimed_at = person_id, handed_over_by, action.now
 
 
 def _begins_with(action: Action, step: Step, before: Mapping[str, Any]) -> dict[str, Any]:
