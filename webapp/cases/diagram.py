@@ -17,6 +17,8 @@ from typing import Any, Final, NamedTuple
 import defusedxml.ElementTree as ET  # noqa: N817 - the usual name
 from markupsafe import Markup
 
+from webapp.cases import labels as places
+
 BPMN: Final = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 BPMNDI: Final = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC: Final = "{http://www.omg.org/spec/DD/20100524/DC}"
@@ -24,7 +26,6 @@ DI: Final = "{http://www.omg.org/spec/DD/20100524/DI}"
 MARGIN: Final = 12.0
 TEXT_SIZE: Final = 12.0
 LINE: Final = 15.0
-WORDS: Final = 90.0  # as wide as a label must be for English
 
 Say = Callable[[str], str]
 
@@ -44,17 +45,21 @@ class Box:
 
 
 def in_language(xml: str, say: Say) -> str:
-    """The BPMN file with every name in the reader's language, for a viewer in the browser."""
-    root = ET.fromstring(xml)
-    translated = set()
+    """The BPMN file with every name in the reader's language, and with room for it, for a viewer in the browser."""
+    names = {element.get("name") for element in _read(xml).iter() if element.get("name")}
+    return _translated(xml, tuple(sorted((name, words) for name in names if (words := say(name)) != name)))
+
+
+@lru_cache(maxsize=64)  # placing the words anew takes a while
+def _translated(xml: str, words: tuple[tuple[str, str], ...]) -> str:
+    root, told = ET.fromstring(xml), dict(words)
+    translated: dict[str, tuple[str, str]] = {}
     for element in root.iter():
-        if (name := element.get("name")) and say(name) != name:
-            element.set("name", say(name))
-            translated.add(element.get("id"))
-    for drawn in root.iter():
-        if drawn.get("bpmnElement") in translated:
-            for bounds in drawn.findall(f"{BPMNDI}BPMNLabel/{DC}Bounds"):
-                _widen(bounds)
+        name = element.get("name")
+        if name in told:
+            element.set("name", told[name])
+            translated[element.get("id", "")] = (name, told[name])
+    places.make_room(root, translated, wrapped)
     return str(ET.tostring(root, encoding="unicode"))
 
 
@@ -62,14 +67,6 @@ def in_language(xml: str, say: Say) -> str:
 def _read(xml: str) -> Any:
     """The file as a tree that nobody changes."""
     return ET.fromstring(xml)
-
-
-def _widen(bounds: Any) -> None:
-    """Room for words that are longer than the Chinese the place was measured for; the middle stays where it is."""
-    width = float(bounds.get("width"))
-    if width < WORDS:
-        bounds.set("x", f"{float(bounds.get('x')) - (WORDS - width) / 2:g}")
-        bounds.set("width", f"{WORDS:g}")
 
 
 class Badge(NamedTuple):
@@ -83,7 +80,7 @@ def svg(
     xml: str, marks: Mapping[str, str], say: Say, label: str, badges: Mapping[str, Badge] = MappingProxyType({})
 ) -> Markup:
     """The picture; `label` is what a screen reader hears."""
-    root = _read(xml)
+    root = _read(in_language(xml, say))
     elements = {element.get("id"): element for element in root.iter() if element.get("id")}
     shapes = [(shape.get("bpmnElement"), _box(shape.find(f"{DC}Bounds"))) for shape in root.iter(f"{BPMNDI}BPMNShape")]
     edges = [(edge.get("bpmnElement"), _points(edge)) for edge in root.iter(f"{BPMNDI}BPMNEdge")]
@@ -122,6 +119,9 @@ def _open(boxes: list[Box], label: str) -> str:
 
 def _ground(element: Any, box: Box, say: Say) -> Iterator[str]:
     kind = _kind(element)
+    if kind == "subProcess":  # under the flows that lie in it
+        yield _rectangle(box, "d-node d-quiet", radius=8)
+        yield from _label(_name(element, say), box.middle[0], box.y + LINE, box.width, "d-text")
     if kind not in ("participant", "lane"):
         return
     yield _rectangle(box, f"d-{kind}")
@@ -137,20 +137,17 @@ def _flow(element: Any, points: list[tuple[float, float]], label: Box | None, sa
     name = element.get("name") if element is not None else None
     if name:
         box = label or Box(*_near(points), 0, 0)
-        yield from _label(say(name), box.middle[0], box.y + (LINE if label else 0), max(box.width, 90), "d-text d-note")
+        yield from _label(say(name), box.middle[0], box.y + (11 if label else 0), _room(label), "d-text d-note")
 
 
 def _node(element: Any, box: Box, label: Box | None, mark: str, say: Say) -> Iterator[str]:
     kind = _kind(element)
     classes = f"d-node d-{mark}" if mark else "d-node"
     middle = box.middle
-    if kind.endswith("Task") or kind in ("task", "callActivity", "subProcess"):
-        style = " d-quiet" if kind in ("serviceTask", "subProcess") else ""
+    if kind.endswith("Task") or kind in ("task", "callActivity"):
+        style = " d-quiet" if kind == "serviceTask" else ""
         yield _rectangle(box, classes + style, radius=8)
-        if kind == "subProcess":
-            yield from _label(_name(element, say), middle[0], box.y + LINE, box.width, "d-text")
-        else:
-            yield from _label(_name(element, say), *middle, box.width - 10, "d-text", centred=True)
+        yield from _label(_name(element, say), *middle, box.width - 10, "d-text", centred=True)
     elif kind.endswith("Gateway"):
         yield _diamond(box, classes)
         sign = "M-7 0H7M0 -7V7" if kind == "parallelGateway" else "M-5 -5L5 5M5 -5L-5 5"
@@ -162,7 +159,7 @@ def _node(element: Any, box: Box, label: Box | None, mark: str, say: Say) -> Ite
         return
     if kind.endswith(("Gateway", "Event")) and element.get("name"):
         under = label or Box(box.x - 40, box.y + box.height + 4, box.width + 80, LINE)
-        yield from _label(_name(element, say), under.middle[0], under.y + 11, max(under.width, 90), "d-text d-note")
+        yield from _label(_name(element, say), under.middle[0], under.y + 11, _room(label), "d-text d-note")
 
 
 def _badge(badge: Badge, box: Box) -> Iterator[str]:
@@ -173,6 +170,11 @@ def _badge(badge: Badge, box: Box) -> Iterator[str]:
         yield from _label(badge.pill, x, y + 4, width, "d-text d-badge-text")
     if badge.note:
         yield from _label(badge.note, x, y + (25 if badge.pill else 14), 4 * box.width, "d-text d-note")
+
+
+def _room(label: Box | None) -> float:
+    """How wide the words of a label may be; a place that is measured for a little smaller letters has some to spare."""
+    return label.width + TEXT_SIZE if label else 90.0
 
 
 def _kind(element: Any) -> str:
