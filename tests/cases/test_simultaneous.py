@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
+from tests.cases.accounts import give_accounts
 from tests.cases.conftest import Office
-from workflows import audit
+from workflows import audit, cases
 from workflows.errors import Conflict
 from workflows.storage import Database
 from workflows.storage.cases import Case, Task
+from workflows.storage.organisations import Post
 
 
 def outcomes(jobs: list[Any]) -> list[object]:
@@ -74,3 +78,38 @@ def test_a_second_process_sees_what_the_first_committed(office: Office) -> None:
     with other.read() as session:
         assert session.get_one(Case, office.case_id).number == "建会〔2026〕1号"
     other.dispose()
+
+
+def test_whoever_waited_for_the_lock_sees_what_was_asked_meanwhile(office: Office) -> None:
+    office.start()
+    office.decide("zone_secretary", "file")
+    give_accounts(office)
+    with office.db.read() as session:
+        clerk = office.world.people["superior_clerk"]
+        there = session.scalars(select(Post.organisation_id).where(Post.person_id == clerk)).one()
+    with ThreadPoolExecutor(1) as pool:
+        with office.db.write() as session:
+            leader = office.actor(session, "superior_leader_2")
+            task_id = office.task_id("review")
+            cases.ask(session, leader, task_id, kind="before", people=[(clerk, there)], question="？", now=office.now)
+            deciding = pool.submit(office.decide, "superior_leader", "review", "approve")
+            sleep(0.5)  # by now it waits for the case
+        with pytest.raises(Conflict) as caught:
+            deciding.result()
+    assert caught.value.details["reason"] == "opinion_awaited"
+    assert "review" in office.waits()
+
+
+def test_what_was_looked_at_before_the_lock_is_looked_at_again(office: Office) -> None:
+    if office.db.is_sqlite:
+        pytest.skip("a transaction that writes is alone from its beginning")
+    office.start()
+    office.decide("zone_secretary", "file")
+    with office.db.write() as session:
+        looked_at = session.get_one(Task, office.task_id("review"))
+        assert looked_at.status == "open"
+        office.decide("superior_leader_2", "review", "approve")
+        with pytest.raises(Conflict) as caught:
+            cases.claim(session, office.actor(session, "superior_leader"), looked_at.id, now=office.now)
+        assert caught.value.details["by"] == "赵文静"
+        session.rollback()

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, literal, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from workflows import access, catalogue, events, settings
 from workflows.engine.definition import Definition, Step
@@ -267,12 +267,17 @@ _OPINION_AWAITED = exists().where(
 )
 
 
-def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int, bool]:
+_before = aliased(Case)
+
+
+def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int, bool, int]:
     """A case and every case that waits for it, the outermost first, with the count of the settings.
 
     One question, put together once, because every action asks it. The order is the order of locking: parent before
-    child.
+    child. A question that had to wait for the lock gets the case as it is now and everything else as it was when the
+    question was asked; the version is asked for both ways, so that this is noticed.
     """
+    version = select(_before.version).where(_before.id == Case.id).scalar_subquery()
     line = (
         select(Case.id, Case.parent_id, Case.parent_token, literal(0).label("height"))
         .where(Case.id == wanted)
@@ -284,7 +289,7 @@ def _locked(wanted: ColumnElement[int | None]) -> Select[Case, int, bool]:
         )
     )
     return (
-        select(Case, settings.version(), _OPINION_AWAITED)
+        select(Case, settings.version(), _OPINION_AWAITED, version)
         .join(line, line.c.id == Case.id)
         .order_by(line.c.height.desc())
         .options(undefer(Case.state))
@@ -300,8 +305,14 @@ _OPINIONS = (
     .where(Opinion.case_id == bindparam("case"))
     .options(joinedload(Opinion.person))
     .order_by(Opinion.position, Opinion.id)
+    .execution_options(populate_existing=True)
 )
-_TASKS = select(Task).where(Task.case_id == bindparam("case")).order_by(Task.id)
+_TASKS = (  # what was looked at before the case was locked may be out of date
+    select(Task)
+    .where(Task.case_id == bindparam("case"))
+    .order_by(Task.id)
+    .execution_options(populate_existing=True)
+)
 
 
 def open_action(
@@ -321,11 +332,11 @@ def open_action(
     rows = session.execute(query, {"id": wanted}).all()
     if not rows:
         raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
-    *waiting, (case, settings_version, asked) = rows
+    *waiting, (case, settings_version, asked, version) = rows
     if (event := events.already(session, key)) is not None:
         raise Repeated(event)
     action = action_on(session, actor, case, now=now, key=key, settings_version=settings_version or 0)
-    action.asked, action.waiting = asked, tuple(parent for parent, *_ in waiting)
+    action.asked, action.waiting = asked or version != case.version, tuple(parent for parent, *_ in waiting)
     return action
 
 
