@@ -14,7 +14,6 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from workflows import cases, catalogue, settings, worker
-from workflows.deadlines import Derivation
 from workflows.demo.province import acts, beginnings, habits
 from workflows.demo.province.habits import Neglect, WorkingDays
 from workflows.demo.province.scene import DEEDS, Deed, Later, Scene, Story
@@ -236,9 +235,8 @@ class Play:
         task, case = scene.task, scene.case
         if self.cases >= self.wanted and _opens_cases(case.procedure, task.step):
             return
-        earliest = Derivation.from_json(task.derivation).continue_from if task.derivation else None
         doing = DEEDS.get((case.procedure, task.step))
-        done: Deed | Later | None = Later(earliest) if earliest is not None and scene.today < earliest else None
+        done: Deed | Later | None = Later(scene.earliest) if scene.today < scene.earliest else None
         if done is None and doing is not None:
             done = doing(scene)
         if isinstance(done, Later):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from workflows.deadlines import Derivation
 from workflows.demo.province.names import Name, distinct
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
@@ -71,6 +72,12 @@ class Scene:
     @property
     def today(self) -> date:
         return self.now.astimezone(OFFICE_ZONE).date()
+
+    @property
+    def earliest(self) -> date:
+        """The first day on which the task may be done: a minimum period is never shortened."""
+        period = Derivation.from_json(self.task.derivation).continue_from if self.task.derivation else None
+        return period or self.task.opened_at.astimezone(OFFICE_ZONE).date()
 
     @property
     def dice(self) -> random.Random:

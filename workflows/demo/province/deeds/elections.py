@@ -170,8 +170,8 @@ def post_publicity(scene: Scene) -> Deed:
 
 @deed("election", "publicity")
 def publicity(scene: Scene) -> Deed | Later:
-    opened = scene.task.opened_at.date() + timedelta(days=10)
-    return Later(opened) if scene.today < opened else Deed("settled", {"objections": []})
+    over = max(scene.earliest, scene.task.opened_at.date() + timedelta(days=10))
+    return Later(over) if scene.today < over else Deed("settled", {"objections": []})
 
 
 @deed("election", "notify_meeting")
