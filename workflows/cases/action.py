@@ -214,7 +214,10 @@ class Action:
 
     def finish(self, task: Task, outcome: str) -> None:
         """Mark a task as done by the actor, for the organisation it stands for today."""
-        task.closed_for_id = self.acting_for(task)
+        acting = self.organisations.get(task.relation)  # asked before anything changes: later it would cost an update
+        task.closed_for_id = (
+            self.case.applicant_id if task.relation == lanes.APPLICANT else acting.id if acting else None
+        )
         task.status, task.outcome = TaskStatus.DONE, outcome
         task.closed_at, task.closed_by_id = self.now, self.actor.person_id
         task.on_behalf_of_id = self.on_behalf_of_id
@@ -308,10 +311,7 @@ _OPINIONS = (
     .execution_options(populate_existing=True)
 )
 _TASKS = (  # what was looked at before the case was locked may be out of date
-    select(Task)
-    .where(Task.case_id == bindparam("case"))
-    .order_by(Task.id)
-    .execution_options(populate_existing=True)
+    select(Task).where(Task.case_id == bindparam("case")).order_by(Task.id).execution_options(populate_existing=True)
 )
 
 
