@@ -78,7 +78,7 @@ def test_the_diagram_is_alive_and_carries_the_numbers(open_page: Any) -> None:
     page.goto("/monitor/heat")
     expect(page.locator(".diagram-live .diagram-pill").first).to_contain_text("超期")
     assert violations(page) == []
-    page.locator("#steps td.num a").first.click()
+    page.locator("#steps a[href*='/monitor/waits']").first.click()
     expect(worst(page).first).to_be_visible()
 
 

@@ -89,7 +89,7 @@ def test_all_is_ticked_without_javascript_and_nudged_with_a_result_for_each(wait
     assert "新安县产业集聚区工会办公室 · 刘芳" in results.text
     with waiting.db.read() as session:
         assert session.scalars(select(Task)).one().id == int(box.get("value"))
-    assert "李卫东催办“填写申请”，请尽快办理。" in waiting.browser("zone_secretary").get("/work/?tab=notices").text
+    assert "催办：请尽快办理“填写申请”。" in waiting.browser("zone_secretary").get("/work/?tab=notices").text
     again = monitor(waiting)
     assert not again.tree.xpath('//input[@name="task"]')
     assert "已催 1 次" in again.text

@@ -132,9 +132,7 @@ def _why(known: Surroundings, entry: Entry) -> tuple[Wait | None, Wait | None, T
     if entry.task_id == entry.root_id:
         return acts, acts, acts.sentence
     step = wait_for(known, tasks[entry.root_id or 0])
-    sentence = Text(
-        f"{acts.sentence.zh.rstrip('。')}；{step.sentence.zh}", f"{acts.sentence.en.rstrip('.')}; {step.sentence.en}"
-    )
+    sentence = Text(f"{acts.sentence.zh.rstrip('。')}；{step.sentence.zh}", f"{acts.sentence.en} {step.sentence.en}")
     return acts, acts if entry.kind is WaitKind.CORRECTION else step, sentence
 
 
