@@ -22,6 +22,7 @@ PARTS = (
     "auth",
     "inbox",
     "search",
+    "calendar",
     "cases",
     "operations",
     "ledger",

@@ -48,8 +48,8 @@ def navigation() -> list[Entry]:
 
 
 def _menu_part(part: str | None) -> str | None:
-    """Cases and tasks belong to one's work; only what leads to a new case belongs to Start. Logs belong to the monitor."""
+    """Cases, tasks and the calendar belong to one's work; what leads to a new case to Start; logs to the monitor."""
     if part == "event_log":
         return "monitor"
     starts = request.endpoint in ("cases.procedures", "cases.start", "cases.begin")
-    return "inbox" if part == "cases" and not starts else part
+    return "inbox" if part in ("cases", "calendar") and not starts else part

@@ -101,10 +101,10 @@ def todo(
 ) -> Page:
     """待办: open tasks the actor may act on, and none that a colleague claimed. `sort`: "due" or "opened"."""
     if sort == "due":
-        owed = _owed_by(actor, on, Task.id, Task.fatal_on)
+        owed = owed_by(actor, on, Task.id, Task.fatal_on)
         found = _tasks(session, owed, lambda t: (t.fatal_on.is_(None), t.fatal_on, t.id), search, on, page, size)
     else:
-        owed = _owed_by(actor, on, Task.id, Task.opened_at)
+        owed = owed_by(actor, on, Task.id, Task.opened_at)
         found = _tasks(session, owed, lambda t: (t.opened_at, t.id), search, on, page, size)
     asked = set(session.scalars(_asked(actor)))
     if not asked:
@@ -115,7 +115,7 @@ def todo(
 
 def among_todo(session: Session, actor: Actor, task_ids: Iterable[int], *, on: date) -> tuple[int, ...]:
     """Those of the tasks that stand in the actor's list."""
-    owed = _owed_by(actor, on, Task.id)
+    owed = owed_by(actor, on, Task.id)
     return tuple(session.scalars(select(owed.c.id).where(owed.c.id.in_(set(task_ids)))))
 
 
@@ -153,7 +153,7 @@ def counts(session: Session, actor: Actor, on: date) -> dict[str, int]:
     unread = select(func.count()).select_from(Notice).where(_for(actor), Notice.read_at.is_(None)).scalar_subquery()
     sent = Copy.person_id == actor.person_id
     copied = select(func.count()).select_from(Copy).where(sent, Copy.read_at.is_(None)).scalar_subquery()
-    owed = _owed_by(actor, on, Task.id, Task.fatal_on, Task.paused_at)
+    owed = owed_by(actor, on, Task.id, Task.fatal_on, Task.paused_at)
     late = func.count().filter(owed.c.fatal_on < on, owed.c.paused_at.is_(None))
     question = select(func.count(), late, unread, copied).select_from(owed)
     todo, overdue, notices, copies = session.execute(question).one()
@@ -207,7 +207,7 @@ def read_notices(
     session.execute(update(Notice).where(*seen).values(read_at=now, read_by_id=actor.person_id))
 
 
-def _owed_by(actor: Actor, on: date, *columns: InstrumentedAttribute[Any]) -> Subquery:
+def owed_by(actor: Actor, on: date, *columns: InstrumentedAttribute[Any]) -> Subquery:
     """Open tasks of the lanes the actor stands in, without those a colleague claimed; and what else is the actor's to do.
 
     That is: replies on paper to enter, tasks handed over, opinions asked for, and the same lanes of those the actor is a

@@ -16,6 +16,7 @@ PUBLIC = {
     "auth.sign_in_with_password",
     "auth.switch_language",
     "api.describe",
+    "calendar.feed",  # whoever has its private address
 }
 ANYBODY = {  # everybody who is signed in; what they see is their own
     "auth.sign_out",
@@ -31,6 +32,9 @@ ANYBODY = {  # everybody who is signed in; what they see is their own
     "inbox.choose",
     "inbox.apply",
     "search.index",
+    "calendar.index",
+    "calendar.open_feed",
+    "calendar.end_feed",
     "operations.phrases",
     "operations.proxies",
     "operations.name",

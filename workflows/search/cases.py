@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
-from workflows import catalogue
 from workflows.organisations.actors import Actor
 from workflows.search.hits import Hit, Looked, found_in, page_of
 from workflows.search.words import every_word, stands_in
@@ -19,6 +18,7 @@ from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Organisation, Person
 from workflows.storage.unions import OfficeHolder
 from workflows.text import Text
+from workflows.titles import title_of
 from workflows.visible import visible_cases
 
 _Subject, _Actor = aliased(Organisation), aliased(Person)
@@ -46,12 +46,6 @@ def look(session: Session, actor: Actor, words: tuple[str, ...], on: date, page:
         Case.started_at.desc(), Case.id.desc()
     )
     return page_of(session, chosen, page, size, lambda rows: _hits(session, words, rows))
-
-
-def title_of(session: Session, definition_id: int, title: str, applicant_en: str) -> Text:
-    """A case's title; in English made of the applicant's and the procedure's names."""
-    definition = catalogue.definition_of(session, definition_id)
-    return Text(title, f"{applicant_en}: {definition.say(definition.title, 'en')}")
 
 
 def _ways(word: str) -> list[ColumnElement[bool]]:

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from workflows.organisations.actors import Actor
-from workflows.search.cases import title_of
 from workflows.search.hits import Found, Hit, Looked, found_in, page_of
 from workflows.search.sealed import is_sealed
 from workflows.search.words import every_word, pieces, stands_in
@@ -18,6 +17,7 @@ from workflows.storage.cases import Case, Task, TaskStatus
 from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.organisations import Organisation, Person
 from workflows.text import Text
+from workflows.titles import title_of
 from workflows.visible import visible_cases
 
 DECISION = "decision"
