@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from tests.bench.world import APPLICANT, Doing, World
-from workflows import cases, inbox
+from tests.bench.world import APPLICANT, SUPERIOR, Doing, World
+from workflows import cases, inbox, monitor
 from workflows.engine.operations import OFFICE_ZONE
+from workflows.monitor.stuck import stuck
+from workflows.monitor.waits import waits
+from workflows.monitor.wanted import Wanted
 from workflows.organisations.actors import actor_of
 from workflows.storage.cases import Case, Task, TaskStatus
 
@@ -46,6 +49,15 @@ def my_work(world: World, who: str) -> int:
         actor = actor_of(session, world.people[who], today)
         inbox.counts(session, actor, today)
         return inbox.todo(session, actor, on=today).total
+
+
+def worst(world: World) -> int:
+    """Read everything that waits in the superior union's view and tell the ten worst; answers how much waits."""
+    with world.database.read() as session:
+        actor = actor_of(session, world.people[SUPERIOR], now().astimezone(OFFICE_ZONE).date())
+        scope = monitor.scope_of(session, actor, now())
+        everything = waits(session, scope)
+        return stuck(session, scope, everything, Wanted(), size=10).total
 
 
 def open_task(world: World, case_id: int, step: str) -> int:

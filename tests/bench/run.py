@@ -21,6 +21,7 @@ from webapp.config import Settings
 
 WARMING = 5  # rounds before anything counts
 READS = 60
+MONITORED = 2_000  # open cases behind the monitor
 PEOPLE = (APPLICANT, SUPERIOR, PARTY)
 
 
@@ -45,6 +46,8 @@ class Found:
     my_work: dict[str, Levels] = field(default_factory=dict)
     my_work_length: dict[str, int] = field(default_factory=dict)
     my_work_sent: dict[str, Sent] = field(default_factory=dict)
+    monitor: Levels = field(default_factory=Levels)
+    monitor_sent: Sent = field(default_factory=Sent)
     state_bytes: int = 0
     bare_state_bytes: int = 0
     bytes_per_case: float = 0
@@ -76,6 +79,7 @@ def run(
             _round(found, on_the_web, visitors, ours, floor)
         found.finished = rounds
         found.bytes_per_case = (size(ours.database) - before) / rounds
+        _monitor(found, on_the_web, visitors[SUPERIOR], tell)
         _my_work(found, on_the_web, visitors, open_cases, tell)
     return found
 
@@ -128,11 +132,26 @@ def _count_round(world: World, visitors: dict[str, Visitor], sent: dict[str, lis
         sent["complete http"].append(each)
 
 
+def _monitor(found: Found, world: World, leader: Visitor, tell: Callable[[str], None]) -> None:
+    """The first page of the monitor: numbers, and the ten worst with their reasons."""
+    tell(f"{found.name}: monitor, {MONITORED} open cases")
+    add_open_cases(world, MONITORED)
+    size(world.database)
+    for _ in range(3):
+        leader.get("/monitor/")
+        acting.worst(world)
+    with counted(world.database) as found.monitor_sent:
+        acting.worst(world)
+    for _ in range(READS):
+        found.monitor.http.measure(lambda: leader.get("/monitor/"))
+        found.monitor.workflows.measure(lambda: acting.worst(world))
+
+
 def _my_work(
     found: Found, world: World, visitors: dict[str, Visitor], open_cases: int, tell: Callable[[str], None]
 ) -> None:
     tell(f"{found.name}: {open_cases} open cases")
-    add_open_cases(world, open_cases)
+    add_open_cases(world, open_cases, MONITORED)
     size(world.database)  # on PostgreSQL this also gathers statistics, as its own service does sooner or later
     found.open_cases = open_cases
     for who in (SUPERIOR, PARTY):

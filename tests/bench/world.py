@@ -70,8 +70,11 @@ def built(url: str) -> Iterator[World]:
     database.dispose()
 
 
-def add_open_cases(world: World, count: int) -> None:
-    """So many cases that wait for the superior union, and those of one zone for its Party work committee as well."""
+def add_open_cases(world: World, count: int, there: int = 0) -> None:
+    """Open cases up to a count, of which so many are `there` from an earlier call.
+
+    They wait for the superior union, and those of one zone for its Party work committee as well.
+    """
     now = datetime.now(UTC)
     today = now.date()
     with world.database.write() as session:
@@ -83,11 +86,12 @@ def add_open_cases(world: World, count: int) -> None:
             for n in range(ZONES)
         ]
         shared = {"kind": "zone_office", "parent_id": county, "valid_from": today - timedelta(days=1000)}
-        session.execute(insert(Organisation), [zone | shared for zone in zones])
+        if not there:
+            session.execute(insert(Organisation), [zone | shared for zone in zones])
         applicants = [world.applicant_id, *(zone["id"] for zone in zones[1:])]
         state = session.scalars(select(Case.state).limit(1)).one()
         cases, tasks = [], []
-        for n in range(count):
+        for n in range(there, count):
             applicant = applicants[n % ZONES]
             opened = now - timedelta(minutes=n)
             cases.append(
@@ -124,8 +128,9 @@ def add_open_cases(world: World, count: int) -> None:
                 }
                 for relation, step in lanes
             ]
-        session.execute(insert(Case), cases)
-        session.execute(insert(Task), tasks)
+        if cases:
+            session.execute(insert(Case), cases)
+            session.execute(insert(Task), tasks)
 
 
 def size(database: Database) -> int:

@@ -7,7 +7,7 @@ of a paper reply) is no entry of its own: it says for whom the step waits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -181,6 +181,7 @@ class _Measure:
     known: Directory
     zones: Mapping[int, ZoneName]
     definitions: Mapping[int, Definition]
+    _zone_of: dict[int, ZoneName | None] = field(default_factory=dict)
 
     def step(self, row: Any, hanging: Any) -> Entry:
         """An open step; `hanging`: the open correction or confirmation on it."""
@@ -258,4 +259,7 @@ class _Measure:
         return step.deadline.unit if step is not None else Unit.CALENDAR_DAYS
 
     def _zone(self, applicant_id: int) -> ZoneName | None:
-        return next((self.zones[each] for each in self.known.above(applicant_id) if each in self.zones), None)
+        if applicant_id not in self._zone_of:
+            above = self.known.above(applicant_id)
+            self._zone_of[applicant_id] = next((self.zones[each] for each in above if each in self.zones), None)
+        return self._zone_of[applicant_id]
