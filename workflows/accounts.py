@@ -16,7 +16,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import access, events
+from workflows import access, departures, events
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, Invalid, Mistake, NotFound
 from workflows.organisations.actors import Actor, valid
@@ -218,7 +218,7 @@ def done_before(session: Session, key: str | None) -> bool:
 
 
 def deactivate(session: Session, actor: Actor | None, account_id: int, *, now: datetime) -> Account:
-    """Somebody leaves: no sign-in any more, and every session ends at its next request.
+    """Somebody leaves: no sign-in any more, every session ends at its next request, and what was in hand is let go.
 
     Raises `Conflict` for one's own account and for that of the last administrator who can sign in.
     """
@@ -235,6 +235,8 @@ def deactivate(session: Session, actor: Actor | None, account_id: int, *, now: d
             )
         account.active = False
         account.session_key = _new_key()
+        session.flush()
+        departures.leave(session, actor, account.person_id, now=now)
         _record(session, "account_deactivated", account, actor, now, {})
     return account
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
-from workflows import access, accounts, events, settings
+from workflows import access, accounts, departures, events, settings
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, Invalid, Mistake, NotFound
 from workflows.law.rule_sets import CURRENT, Value, rule_set
@@ -107,7 +107,8 @@ def begin_post(
 def end_post(session: Session, actor: Actor | None, post_id: int, *, now: datetime) -> Post:
     """The post counts no more from now on; whoever has no post left is signed out everywhere and cannot sign in.
 
-    A post counts by whole days, so its last day is yesterday: work that is open goes to the other holders at once.
+    A post counts by whole days, so its last day is yesterday: work that is open goes to the other holders at once, with
+    what the person had claimed or was handed (workflows.departures).
     Raises `Conflict` for the post of the last administrator who can sign in.
     """
     _require(session, actor, now)
@@ -125,6 +126,7 @@ def end_post(session: Session, actor: Actor | None, post_id: int, *, now: dateti
     left = session.scalar(
         select(func.count()).select_from(Post).where(Post.person_id == post.person_id, valid(Post, today))
     )
+    departures.leave(session, actor, post.person_id, now=now)
     _record(session, "post_ended", actor, now, post_id=post.id, person_id=post.person_id, last_day=post.valid_to)
     if not left and account is not None:
         accounts.deactivate(session, actor, account.id, now=now)

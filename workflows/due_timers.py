@@ -15,7 +15,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from workflows import cases, catalogue, events
+from workflows import cases, catalogue, departures, events
 from workflows.cases.clock import SUSPENSION_ENDS
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import Conflict, DomainError, NotFound
@@ -198,6 +198,12 @@ def _suspension_ends(session: Session, timer: Timer, case: Case | None, now: dat
     return _Taken(REMINDED, "reminded")
 
 
+def _departure(session: Session, timer: Timer, case: Case | None, now: datetime, today: date) -> _Taken:
+    """The last day of a post or a proxy has passed: what the person may no longer do is free again."""
+    departures.leave(session, None, timer.data["person"], now=now)
+    return _Taken(DROPPED, "let go")
+
+
 def _fall_back(session: Session, timer: Timer, case: Case | None, now: datetime, today: date) -> _Taken:
     """8.2: a standard that no longer holds is entered in the ledger and told to whoever it concerns."""
     if not enterprises.fall_back(session, timer, now):
@@ -227,4 +233,5 @@ _TAKE: Mapping[str, Callable[[Session, Timer, Case | None, datetime, date], _Tak
     OPEN_CASE: _open_case,
     enterprises.FALL_BACK: _fall_back,
     SUSPENSION_ENDS: _suspension_ends,
+    departures.DEPARTURE: _departure,
 }

@@ -29,19 +29,35 @@ Data = Mapping[str, Any]
 Writer = Callable[[Data, Definition, str], Told]
 
 
-def event_sentence(event: Event, definition: Definition, steps: Mapping[int, str]) -> Told:
-    """What happened. `steps` gives the step of a task by its id.
+def event_sentence(
+    event: Event, definition: Definition, steps: Mapping[int, str], people: Mapping[int, str] | None = None
+) -> Told:
+    """What happened. `steps` gives the step of a task by its id, `people` names in the reader's language by id (those
+    of `people_named`); without it people are called as the event recorded them.
 
     An operation of a procedure may bring its own sentence in the event's data: `text`, with `zh` and `en`.
     """
     data = event.data or {}
     if isinstance(data.get("text"), dict):
         return Told(text(Text(**data["text"])))
+    named = people_named(event)
+    if people and named and all(person in people for person in named):
+        data = {**data, "names": [people[person] for person in named]}
     step_id = str(data.get("step") or steps.get(event.task_id or 0, ""))
     write = _EVENTS.get(event.kind)
     return (
         write(data, definition, _step(definition, step_id)) if write else Told(_("系统记录：%(kind)s", kind=event.kind))
     )
+
+
+def people_named(event: Event) -> tuple[int, ...]:
+    """The ids of the people an event's sentence names besides its actor, in the order of its `names`."""
+    data = event.data or {}
+    if not data.get("names"):
+        return ()
+    listed = data.get("people") or [data.get("to") or data.get("person")]
+    ids = (entry.get("person") if isinstance(entry, Mapping) else entry for entry in listed)
+    return tuple(entry for entry in ids if isinstance(entry, int))
 
 
 def notice_sentence(notice: Notice, definition: Definition) -> Told:
@@ -146,9 +162,9 @@ _EVENTS: dict[str, Writer] = {
         str(data.get("reason", "")),
     ),
     "case_copied": lambda data, d, step: Told(_("抄送%(who)s", who=_names(data)), str(data.get("note", ""))),
-    "case_supervised": lambda data, d, step: Told(_("督办"), str(data.get("demand", ""))),
-    "supervision_closed": lambda data, d, step: Told(_("办结督办"), str(data.get("conclusion", ""))),
-    "case_instructed": lambda data, d, step: Told(_("批示"), str(data.get("text", ""))),
+    "case_supervised": lambda data, d, step: Told(_("开始督办"), str(data.get("demand", ""))),
+    "supervision_closed": lambda data, d, step: Told(_("办结了督办"), str(data.get("conclusion", ""))),
+    "case_instructed": lambda data, d, step: Told(_("作出批示"), str(data.get("text", ""))),
     "case_suspended": lambda data, d, step: Told(_("中止办件，停止计时"), str(data.get("reason", ""))),
     "case_resumed": lambda data, d, step: Told(_("恢复办理，继续计时"), str(data.get("reason", ""))),
     "case_started": lambda data, d, step: Told(_("发起申请 %(number)s", number=data.get("number", ""))),
@@ -158,7 +174,7 @@ _EVENTS: dict[str, Writer] = {
     "task_sent_back": _sent_back,
     "task_taken_back": lambda data, d, step: Told(_("撤回“%(step)s”的办理", step=step), str(data.get("reason", ""))),
     "task_nudged": lambda data, d, step: Told(_("催办“%(step)s”", step=step), str(data.get("words", ""))),
-    "task_released": lambda data, d, step: Told(_("释放“%(step)s”", step=step)),
+    "task_released": lambda data, d, step: Told(_("释放“%(step)s”", step=step), str(data.get("reason", ""))),
     "correction_requested": _correction,
     "correction_answered": lambda data, d, step: Told(
         _("答复“%(step)s”的补正要求", step=step), str(data.get("answer", ""))

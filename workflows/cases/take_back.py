@@ -26,7 +26,10 @@ from workflows.text import Text, written
 
 # What others may do to a case without having acted on what was decided.
 LEAVES_IT_ALONE = frozenset(
-    {"task_nudged", "case_copied", "case_supervised", "supervision_closed", "case_instructed", "paper_voided"}
+    {
+        *("task_nudged", "case_copied", "case_supervised", "supervision_closed", "case_instructed", "paper_voided"),
+        "task_released",  # whoever had claimed it has done nothing with it, or has left
+    }
 )
 _DECIDED = ("task_completed", "task_sent_back")
 _TAKEN_BACK = "taken_back"

@@ -71,6 +71,13 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "opinion_asked": Text("请就“{step}”发表意见。", "Your opinion on “{step}” is asked for."),
         "opinion_given": Text("“{step}”的意见已经回来。", "An opinion on “{step}” has come back."),
         "opinion_taken_back": Text("“{step}”不再需要您的意见。", "Your opinion on “{step}” is no longer needed."),
+        "task_released": Text(
+            "“{step}”的办理人已离岗，任务恢复待办。", "Whoever had “{step}” has left; it is open to you again."
+        ),
+        "opinion_not_coming": Text(
+            "“{step}”中被征求意见的人已离岗，不会再发表意见；请另请他人、减签或更新人员。",
+            "Somebody asked about “{step}” has left and will not answer: ask others, or do without.",
+        ),
         "nudged": Text("催办：请尽快办理“{step}”。", "A reminder from somebody who waits: please do “{step}” soon."),
         "case_copied": Text("有一个办件抄送给您。", "A case was copied to you."),
         "case_instructed": Text("领导对办件作出批示。", "A leader left an instruction on the case."),

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from workflows import access, accounts, events
+from workflows import access, accounts, departures, events
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.errors import BadFile, Conflict
 from workflows.organisations.actors import Actor, valid
@@ -123,6 +123,7 @@ def apply(
                 "Somebody entered the same code at the same time, so nothing was imported: preview again.",
             )
         ) from error
+    _let_go(session, actor, done, now)
     events.record(
         session,
         events.ADMINISTRATION,
@@ -254,6 +255,19 @@ def _set(row: object, values: Mapping[str, Value], *names: str) -> None:
     for name in names:
         if name in values:
             setattr(row, name, values[name])
+
+
+def _let_go(session: Session, actor: Actor | None, entries: Sequence[Entry], now: datetime) -> None:
+    """Whoever left a post lets go of what was in hand there: at once, or on the day after its last one."""
+    today = now.astimezone(OFFICE_ZONE).date()
+    posts = [entry for entry in entries if entry.sheet is SheetName.POSTS]
+    last = {entry.key[0]: day for entry in posts if isinstance(day := entry.values.get("valid_to"), date)}
+    ids = {code: person_id for code, person_id in session.execute(select(Person.code, Person.id))}  # noqa: C416
+    for code, day in sorted(last.items()):
+        if day < today:
+            departures.leave(session, actor, ids[code], now=now)
+        else:
+            departures.look_again(session, ids[code], departures.day_after(day))
 
 
 def _sign_out_who_left(session: Session, actor: Actor | None, entries: Sequence[Entry], now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows import events
+from workflows import departures, events
 from workflows.errors import Conflict, Forbidden, Invalid, Mistake, NotFound
 from workflows.organisations.actors import NOT_BY_PROXY, Actor, valid
 from workflows.storage.organisations import Account, Person, Post, Proxy
@@ -80,6 +80,7 @@ def name_proxy(
     )
     session.add(row)
     session.flush()
+    departures.look_again(session, proxy_id, departures.day_after(valid_to))
     told = {
         "proxy": row.id,
         "principal": principal_id,
@@ -94,7 +95,7 @@ def name_proxy(
 
 
 def end_proxy(session: Session, actor: Actor, proxy_row_id: int, *, now: datetime, key: str | None = None) -> Proxy:
-    """End a proxy before its day: by either of the two, or an administrator."""
+    """End a proxy before its day: by either of the two, or an administrator. What the proxy had claimed is free again."""
     if events.already(session, key) is not None:
         return session.get_one(Proxy, proxy_row_id)
     row = session.get(Proxy, proxy_row_id, with_for_update=True)
@@ -103,6 +104,8 @@ def end_proxy(session: Session, actor: Actor, proxy_row_id: int, *, now: datetim
     if row.ended_at is not None:
         raise Conflict(Text("这项代理已经结束。", "This proxy has ended already."))
     row.ended_at, row.ended_by_id = now, actor.person_id
+    session.flush()
+    departures.let_go(session, actor, row.proxy_id, now=now)
     events.record(session, events.ADMINISTRATION, "proxy_ended", {"proxy": row.id}, now=now, actor=actor, key=key)
     return row
 
