@@ -25,6 +25,7 @@ PARTS = (
     "calendar",
     "cases",
     "operations",
+    "printing",
     "ledger",
     "documents",
     "monitor",

@@ -52,4 +52,4 @@ def _menu_part(part: str | None) -> str | None:
     if part == "event_log":
         return "monitor"
     starts = request.endpoint in ("cases.procedures", "cases.start", "cases.begin")
-    return "inbox" if part in ("cases", "calendar") and not starts else part
+    return "inbox" if part in ("cases", "calendar", "printing") and not starts else part

@@ -54,6 +54,8 @@ ITS_PEOPLE = {  # whoever takes part in the thing named by the address; to other
     "cases.begin",
     "cases.case",
     "cases.diagram",
+    "printing.case",
+    "printing.pdf",
     "cases.withdraw_case",
     "cases.task",
     "cases.act",

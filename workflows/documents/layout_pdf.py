@@ -11,7 +11,7 @@ import json
 import re
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -64,21 +64,34 @@ def render(paper: PaperText, number: str) -> bytes:
         "letter": paper.is_letter,
         "date": cn_date(paper.dated_on),
         "title_lines": title_lines(paper.title),
-        "faces": faces(_fonts().families()),
+        "faces": faces(families()),
     }
+    return typeset(_page_source(), {"paper": json.dumps(data, ensure_ascii=False)}, paper.dated_on)
+
+
+def typeset(source: bytes, inputs: Mapping[str, str], dated_on: date) -> bytes:
+    """A page of ours as PDF/A-2u; the same source, inputs and day give the same bytes.
+
+    Raises ``Invalid`` when a character in it has no font.
+    """
     import typst
 
     try:
         content: Any = _compiler().compile(
-            input=_page_source(),
+            input=source,
             format="pdf",
-            sys_inputs={"paper": json.dumps(data, ensure_ascii=False)},
-            timestamp=_midnight(paper.dated_on),
+            sys_inputs=dict(inputs),
+            timestamp=_midnight(dated_on),
             pdf_standards="a-2u",
         )
     except typst.TypstError as error:
         raise _unprintable(str(error)) or error from error
     return bytes(content)
+
+
+def families() -> list[str]:
+    """The font families that are there, those of the office included."""
+    return list(_fonts().families())
 
 
 def unprintable(text: str) -> str:
@@ -141,7 +154,7 @@ def _prints(character: str) -> bool:
         _compiler().compile(
             input=_ONE_CHARACTER,
             format="pdf",
-            sys_inputs={"character": character, "faces": json.dumps(faces(_fonts().families())["text"])},
+            sys_inputs={"character": character, "faces": json.dumps(faces(families())["text"])},
             pdf_standards="a-2u",
         )
     except typst.TypstError as error:
