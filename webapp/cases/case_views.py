@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.auth.gate import actor
 from webapp.cases import diagram as drawing
 from webapp.cases.blueprint import blueprint
-from webapp.cases.sentences import event_sentence
+from webapp.cases.sentences import event_sentence, people_named
 from webapp.clock import now, today
 from webapp.database import abandon, session
-from webapp.languages import language
+from webapp.languages import language, named
 from workflows import catalogue, inbox, settings
 from workflows.cases import views, watch, withdraw
 from workflows.cases.consult import opinions_of
@@ -55,7 +55,11 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
     view = views.case_view(session(), actor(), case_id, now=now())
     definition = view.definition
     steps = {task.id: task.step for task in view.tasks}
-    told = [(event, event_sentence(event, definition, steps)) for event in reversed(view.events)]
+    people = _people(
+        who for event in view.events for who in (event.actor_id, event.on_behalf_of_id, *people_named(event))
+    )
+    names = {person.id: named(person) for person in people.values()}
+    told = [(event, event_sentence(event, definition, steps, names)) for event in reversed(view.events)]
     label = _("流程图：已办、当前和后续环节")
     around = watch.around(session(), case_id)
     picture = drawing.svg(definition.diagram(), view.marks, lambda text: definition.say(text, language()), label)
@@ -66,7 +70,7 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         related=[(_("上级办件"), parent) for parent in (view.parent,) if parent is not None]
         + [(_("子办件"), child) for child in view.children],
         definition_of=lambda other: catalogue.definition_of(session(), other.definition_id),
-        people=_people(who for event in view.events for who in (event.actor_id, event.on_behalf_of_id)),
+        people=people,
         picture=picture,
         marks=json.dumps(dict(view.marks)),
         mine={wait.task.id for wait in view.waits if _holds(wait)},

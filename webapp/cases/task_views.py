@@ -70,7 +70,10 @@ def _decide(task_id: int, _argument: str) -> Answer:
             raise
         return too_late(definition, step, given, error, task_id)
     done = outcome_title(definition, step.id, given.outcome)
-    flash(_("已办理“%(step)s”：%(outcome)s。", step=said(definition, step.title), outcome=done), "success")
+    if decided.task.decision is not None:
+        flash(_("“%(step)s”的决定已记录，意见到齐后生效。", step=said(definition, step.title)), "success")
+    else:
+        flash(_("已办理“%(step)s”：%(outcome)s。", step=said(definition, step.title), outcome=done), "success")
     return redirect(url_for("cases.case", case_id=decided.case.id))
 
 

@@ -81,7 +81,8 @@ def bulk_outcomes(shared: tuple[Definition, Step]) -> list[tuple[str, str, str]]
 @blueprint.app_template_global()
 def bulk_colleagues(colleagues: Sequence[Holder]) -> list[tuple[str, str, str]]:
     """Colleagues, for choosing one."""
-    return [(str(c.person_id), c.name if language() == CHINESE else c.name_en, c.title) for c in colleagues]
+    chinese = language() == CHINESE
+    return [(str(c.person_id), c.name if chinese else c.name_en, c.title if chinese else "") for c in colleagues]
 
 
 def _around() -> dict[str, object]:

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response
 from webapp.cases import formdata
 from webapp.clock import today
 from webapp.database import abandon, session
-from webapp.languages import text
+from webapp.languages import CHINESE, language, text
+from webapp.page_parts import role_name
 from workflows.cases import together
 from workflows.cases.consult import askable
 from workflows.engine.settings import Together
@@ -29,7 +30,7 @@ Answer = Response | str | tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of an operation's page. `kind`: "textarea", "date", "radios", or "people" (found by name and ticked)."""
+    """A field of an operation's page. `kind`: "textarea", "text", "date", "radios", or "people" (found and ticked)."""
 
     name: str
     label: str
@@ -125,7 +126,8 @@ def ticked_people() -> list[tuple[int, int]]:
 @blueprint.app_template_global()
 def way_of(deciding: Together) -> str:
     """How a group decides, in words."""
-    return text(together.way_of(deciding))
+    said = text(together.way_of(deciding))
+    return said[:1].upper() + said[1:]
 
 
 @blueprint.app_template_global()
@@ -150,8 +152,8 @@ def opinion_kind(kind: str) -> str:
         OpinionKind.BEFORE: _("前加签"),
         OpinionKind.ALONGSIDE: _("并加签"),
         OpinionKind.AFTER: _("后加签"),
-        OpinionKind.DELEGATED: _("委派"),
-        OpinionKind.INSTRUCTION: _("批示"),
+        OpinionKind.DELEGATED: _("受委派"),
+        OpinionKind.INSTRUCTION: _("领导批示"),
     }.get(OpinionKind(kind), kind)
 
 
@@ -193,5 +195,5 @@ def _chosen(row: tuple[Any, Any, Any]) -> Chosen:
         person.name_en or person.name,
         organisation.name,
         organisation.name_en or organisation.name,
-        post.title,
+        post.title if language() == CHINESE and post.title else role_name(post.role),
     )

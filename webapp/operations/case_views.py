@@ -124,7 +124,7 @@ def _copy(case_id: int) -> Page:
         _("让其他人知道这个办件。对方可以查看，不能办理；看过后由对方标为已阅。"),
         _("抄送"),
         Field("people", _("抄送给谁"), "people", True, _("按姓名或单位查找，可以选多人。")),
-        Field("note", _("附言"), help=_("可以不填。")),
+        Field("note", _("附言")),
     )
 
 
@@ -135,7 +135,7 @@ def _supervise(case_id: int) -> Page:
         _("这个办件一直督办到办结督办为止，督办情况在办件上显示。"),
         _("督办"),
         Field("demand", _("督办要求"), required=True),
-        Field("due_on", _("督办期限"), "date", help=_("可以不填。")),
+        Field("due_on", _("督办期限"), "date"),
     )
 
 
@@ -186,7 +186,7 @@ def _resume(case_id: int) -> Page:
         _("恢复"),
         _("期限继续计算，各环节的期限按中止的天数顺延。"),
         _("恢复办理"),
-        Field("reason", _("说明"), help=_("可以不填。")),
+        Field("reason", _("说明")),
     )
 
 

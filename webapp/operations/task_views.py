@@ -183,8 +183,8 @@ def _ask(task_id: int) -> Page:
         _("发出"),
         Field("kind", _("方式"), "radios", True, options=ways, value=OpinionKind.BEFORE),
         Field("people", _("请谁提出意见"), "people", True, _("按姓名或单位查找，可以选多人。")),
-        Field("question", _("要问什么"), help=_("可以不填。")),
-        Field("due_on", _("希望何时答复"), "date", help=_("可以不填。")),
+        Field("question", _("要问什么")),
+        Field("due_on", _("希望何时答复"), "date"),
     )
 
 
@@ -195,8 +195,8 @@ def _delegate(task_id: int) -> Page:
         _("请一位同事先办，附上意见后任务回到您这里，由您决定。"),
         _("委派"),
         _colleagues(task_id),
-        Field("question", _("要办什么"), help=_("可以不填。")),
-        Field("due_on", _("希望何时答复"), "date", help=_("可以不填。")),
+        Field("question", _("要办什么")),
+        Field("due_on", _("希望何时答复"), "date"),
     )
 
 
@@ -219,7 +219,7 @@ def _extend(task_id: int) -> Page:
         _("延长期限"),
         Field("to_on", _("新的期限"), "date", True),
         Field("reason", _("延期理由"), required=True),
-        Field("rule", _("依据"), help=_("允许延期的规定或批准文号，可以不填。")),
+        Field("rule", _("依据"), "text", help=_("允许延期的规定或批准文号。")),
     )
 
 
@@ -229,7 +229,7 @@ def _take_back(task_id: int) -> Page:
         _("撤回"),
         _("任务重新回到您这里，内容保留。只有在没有人接着办理、也没有签发公文时才能撤回。"),
         _("撤回"),
-        Field("reason", _("撤回理由"), help=_("可以不填。")),
+        Field("reason", _("撤回理由")),
     )
 
 
@@ -252,8 +252,9 @@ def _name(row: Opinion) -> str:
 
 def _colleagues(task_id: int) -> Field:
     found = receivers(session(), actor(), task_id, now=now())
+    chinese = language() == CHINESE
     options = tuple(
-        (str(each.person_id), each.name if language() == CHINESE else each.name_en, each.title) for each in found
+        (str(each.person_id), each.name if chinese else each.name_en, each.title if chinese else "") for each in found
     )
     nobody = "" if options else _("本单位没有其他可以接办的同事。")
     return Field("to", _("同事"), "radios", True, nobody, options)

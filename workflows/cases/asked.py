@@ -14,9 +14,9 @@ from workflows.storage.cases import Task
 from workflows.storage.consulting import NAMED, Opinion, OpinionKind, OpinionStatus
 from workflows.text import Text
 
-_BEFORE = (OpinionKind.BEFORE, OpinionKind.DELEGATED)
+HEARD_FIRST = (OpinionKind.BEFORE, OpinionKind.DELEGATED)
 _TOGETHER = (OpinionKind.ALONGSIDE, OpinionKind.AFTER)
-_UNANSWERED = (OpinionStatus.OPEN, OpinionStatus.WAITING)
+UNANSWERED = (OpinionStatus.OPEN, OpinionStatus.WAITING)
 
 
 def name_group(action: Action, task: Task, step: Step) -> None:
@@ -72,7 +72,7 @@ def unanswered(action: Action, task: Task, *kinds: OpinionKind) -> list[Opinion]
     return [
         row
         for row in action.opinions
-        if row.task_id == task.id and row.status in _UNANSWERED and (not kinds or row.kind in kinds)
+        if row.task_id == task.id and row.status in UNANSWERED and (not kinds or row.kind in kinds)
     ]
 
 
@@ -99,7 +99,7 @@ def require_heard(action: Action, task: Task) -> None:
             ),
             reason="decided",
         )
-    if first := unanswered(action, task, *_BEFORE):
+    if first := unanswered(action, task, *HEARD_FIRST):
         names = "、".join(row.person.name for row in first)
         names_en = ", ".join(row.person.name_en or row.person.name for row in first)
         raise Conflict(
@@ -109,6 +109,16 @@ def require_heard(action: Action, task: Task) -> None:
             ),
             reason="opinion_awaited",
         )
+
+
+def cancel_decision(action: Action, task: Task, because: str = "") -> None:
+    """A decision that waits for opinions becomes the draft again; those asked after it wait until there is another."""
+    decision = task.decision or {}
+    task.draft = {name: decision[name] for name in ("answers", "outcome", "opinion")}
+    task.decision = None
+    for row in unanswered(action, task, OpinionKind.AFTER):
+        row.status, row.asked_at = OpinionStatus.WAITING, None
+    action.record("decision_cancelled", {"step": task.step, "reason": because}, task)
 
 
 def outstanding(action: Action, task: Task) -> list[Opinion]:

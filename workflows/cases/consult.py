@@ -124,8 +124,9 @@ def give_opinion(
     if row.kind == OpinionKind.JOINT and step.together is not None:
         _settle(action, task, step.together)
     else:
-        if row.asked_by_id is not None:
-            action.tell(row.asked_by_id, "opinion_given", task, step=task.step, by=actor.name)
+        for person_id in {row.asked_by_id, task.assignee_id}:
+            if person_id is not None and person_id != actor.person_id:
+                action.tell(person_id, "opinion_given", task, step=task.step, by=actor.name)
         _proceed(action, task)
     action.save()
     return row
@@ -187,7 +188,8 @@ def renew_group(session: Session, actor: Actor, task_id: int, *, now: datetime, 
     if actor.person_id not in {holder.person_id for holder in today}:
         access.require(session, actor, access.Permission.REASSIGN, task, action.today)
     group = [row for row in action.opinions if row.task_id == task.id and row.kind == OpinionKind.JOINT]
-    left = [row for row in asked.unanswered(action, task) if row.person_id not in {h.person_id for h in today}]
+    waiting = asked.unanswered(action, task, OpinionKind.JOINT)
+    left = [row for row in waiting if row.person_id not in {h.person_id for h in today}]
     for row in left:
         row.status = OpinionStatus.TAKEN_BACK
     named = {row.person_id for row in group if row.status != OpinionStatus.TAKEN_BACK}
@@ -208,6 +210,10 @@ def renew_group(session: Session, actor: Actor, task_id: int, *, now: datetime, 
                 status=OpinionStatus.WAITING if in_order else OpinionStatus.OPEN,
             )
         )
+        if not in_order:
+            action.tell(holder.person_id, "opinion_asked", task, step=task.step)
+    for row in left:
+        action.tell(row.person_id, "opinion_taken_back", task, step=task.step)
     changed = {"step": task.step, "left": [row.person_id for row in left], "joined": [h.person_id for h in new]}
     action.record("group_renewed", changed, task)
     session.flush()
@@ -229,11 +235,7 @@ def cancel_decision(session: Session, actor: Actor, task_id: int, *, now: dateti
         raise Conflict(Text("没有等待生效的决定。", "No decision waits to take effect."))
     if task.decision["by"] not in (actor.person_id, action.on_behalf_of_id):
         raise Forbidden(Text("只有作出决定的人可以收回。", "Only whoever made the decision takes it back."))
-    task.draft = {name: task.decision[name] for name in ("answers", "outcome", "opinion")}
-    task.decision = None
-    for row in asked.unanswered(action, task, OpinionKind.AFTER):
-        row.status, row.asked_at = OpinionStatus.WAITING, None
-    action.record("decision_cancelled", {"step": task.step}, task)
+    asked.cancel_decision(action, task)
     action.save()
     return task
 
@@ -294,8 +296,8 @@ def _require_asked(action: Action, row: Opinion, task: Task) -> int | None:
             )
         behalf = row.person_id
     if row.organisation_id is not None and row.kind == OpinionKind.JOINT:
-        held = actor.holds(row.organisation_id) or behalf is not None
-        if not held:
+        there = (p.seat.organisation_id for p in actor.proxied if p.principal_id == behalf)
+        if not (actor.holds(row.organisation_id) if behalf is None else row.organisation_id in there):
             raise Forbidden(Text("您已不在这个岗位。", "You no longer hold this post."), reason="left")
     people = {actor.person_id, row.person_id}
     if is_independent(task, action.step(task)) and access.own_request(people, action.case, action.tasks):
@@ -397,6 +399,7 @@ def opinions_of(session: Session, case_id: int) -> tuple[Opinion, ...]:
             select(Opinion)
             .where(Opinion.case_id == case_id)
             .options(joinedload(Opinion.person), joinedload(Opinion.organisation), joinedload(Opinion.asked_by))
+            .options(joinedload(Opinion.answered_by), joinedload(Opinion.task))
             .order_by(Opinion.task_id, Opinion.position, Opinion.id)
         )
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import access
 from workflows.access import Permission
+from workflows.cases.asked import HEARD_FIRST, UNANSWERED
 from workflows.cases.views import TaskView
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.organisations.actors import Actor
@@ -56,8 +57,8 @@ def task_offers(
             if task.decision["by"] == actor.person_id:
                 found.add("cancel-decision")
         else:
-            if holds:
-                found |= {"ask", "delegate", "send-back"}
+            if holds and not any(row.kind in HEARD_FIRST and row.status in UNANSWERED for row in of_task):
+                found |= {"ask", "delegate"} | (set() if _awaited(view, today) else {"send-back"})
             if holds or reassigns:
                 found.add("hand-over")
         if task.fatal_on is not None and access.allowed(session, actor, Permission.CHANGE_CLOCK, case, today):
@@ -67,7 +68,7 @@ def task_offers(
     recallable = {
         row.id
         for row in of_task
-        if row.status in (OpinionStatus.OPEN, OpinionStatus.WAITING)
+        if row.status in UNANSWERED
         and running
         and (row.asked_by_id == actor.person_id or (row.kind == OpinionKind.JOINT and reassigns))
     }
@@ -94,6 +95,13 @@ def case_offers(session: Session, actor: Actor, case: Case, *, now: datetime) ->
     if case.status == CaseStatus.OPEN and may(Permission.CHANGE_CLOCK):
         found.add("resume" if case.suspended_at is not None else "suspend")
     return frozenset(found)
+
+
+def _awaited(view: TaskView, today: date) -> bool:
+    """Whether the applicant's answer to a correction is awaited and its day has not passed."""
+    return any(
+        row.status == TaskStatus.OPEN and (row.fatal_on is None or row.fatal_on >= today) for row in view.corrections
+    )
 
 
 def _supervised(session: Session, actor: Actor, case: Case) -> bool:
