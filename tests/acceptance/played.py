@@ -68,16 +68,10 @@ def person(session: Session, name: str, on: date) -> Actor:
 
 def browser_of(db: Database, folder: Path, name: str, on: date) -> Browser:
     """A browser in which a person of the sample world has signed in on a day."""
-    with db.write() as session:
-        session.add(
-            Account(
-                person_id=session.scalars(select(Person.id).where(Person.name == name)).one(),
-                username="somebody",
-                password_hash=accounts.hash_password(PASSWORD),
-                must_change=False,
-                session_key="key",
-            )
-        )
+    with db.write() as session:  # everybody in a scenario has an account, which nobody can sign in with
+        account = session.scalars(select(Account).join(Account.person).where(Person.name == name)).one()
+        account.username, account.password_hash = "somebody", accounts.hash_password(PASSWORD)
+        account.must_change = False
     app: Flask = create_app(Settings(data=folder, secret_key="for tests only"), clock=lambda: at(on), store=db)
     app.config["TESTING"] = True
     browser = Browser(app.test_client())
