@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from workflows.demo.organisations import Cast
@@ -19,6 +19,8 @@ from workflows.demo.province.play import Play
 from workflows.demo.province.world import Size, build
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.storage.organisations import Account
+
+CACHE_KIBIBYTES = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def fill(
     account = session.scalars(select(Account).order_by(Account.id)).first()
     if account is None:
         raise LookupError("the small demo comes first")
+    if session.get_bind().dialect.name == "sqlite":  # the pages of one long transaction stay at hand
+        session.execute(text(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}"))
     world = build(session, cast, Size.of(cases), since=since, today=today, account=account)
     play = Play(session, world, cases, now, progress)
     play.run()
