@@ -207,7 +207,7 @@ def _papers(printed: Printed) -> Section:
         )
         for paper in printed.view.papers
     ]
-    columns = (_("文号"), _("标题"), _("发文机关"), _("日期"))
+    columns = (_("文号"), _("标题"), _("发文机关"), _("成文日期"))
     return _with_rows("papers", columns, rows, (7, 9, 6, 5), _("还没有签发公文。"))
 
 

@@ -61,7 +61,7 @@ def _is_told(found: Found, hit: Hit) -> bool:
 @blueprint.app_template_global()
 def kind_title(kind: Kind) -> str:
     """What is found of a kind."""
-    return {Kind.CASES: _("办件"), Kind.PAPERS: _("公文"), Kind.OPINIONS: _("意见"), Kind.LEDGER: _("台账")}[kind]
+    return text(search.TITLES[kind])
 
 
 @blueprint.app_template_global()

@@ -15,6 +15,7 @@ from workflows.organisations.actors import Actor
 from workflows.search import cases, ledger, opinions, papers
 from workflows.search.hits import Found, Hit, Looked
 from workflows.search.words import Piece, pieces, words_of
+from workflows.text import Text
 
 SIZE = 20
 FIRST = 5  # of each kind, where all kinds are shown
@@ -29,6 +30,12 @@ class Kind(StrEnum):
     LEDGER = "ledger"
 
 
+TITLES: Mapping[Kind, Text] = {
+    Kind.CASES: Text("办件", "Cases"),
+    Kind.PAPERS: Text("公文", "Papers"),
+    Kind.OPINIONS: Text("意见", "Opinions"),
+    Kind.LEDGER: Text("台账", "Ledger"),
+}
 _LOOK = {Kind.CASES: cases.look, Kind.PAPERS: papers.look, Kind.OPINIONS: opinions.look, Kind.LEDGER: ledger.look}
 
 
@@ -61,4 +68,17 @@ def total(found: Iterable[Looked]) -> int:
     return sum(each.total for each in found)
 
 
-__all__ = ["FIRST", "SIZE", "Found", "Hit", "Kind", "Looked", "Piece", "pieces", "search", "total", "words_of"]
+__all__ = [
+    "FIRST",
+    "SIZE",
+    "TITLES",
+    "Found",
+    "Hit",
+    "Kind",
+    "Looked",
+    "Piece",
+    "pieces",
+    "search",
+    "total",
+    "words_of",
+]
