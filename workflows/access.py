@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflows.errors import Forbidden, NotFound
 from workflows.organisations import lanes, tree
-from workflows.organisations.actors import Actor
+from workflows.organisations.actors import NOT_BY_PROXY, Actor
 from workflows.storage.cases import Case, Task, TaskKind
 from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.ledger import Zone
@@ -260,12 +260,18 @@ def require_to_act(
     """
     if acting_for is None:
         _refuse(session, actor, Permission.ACT_ON_TASK, task, on)
-    principal: int | None = None
     handed_over = task.assigned_by_id is not None and task.assignee_id == actor.person_id
-    if not (actor.holds(acting_for, task.role) or (handed_over and actor.holds(acting_for))):
-        principal = actor.principal(acting_for, task.role, case.procedure)
-        if principal is None:
-            _refuse(session, actor, Permission.ACT_ON_TASK, task, on)
+    in_own_post = actor.holds(acting_for, task.role) or (handed_over and actor.holds(acting_for))
+    principals = _principals(actor, case, task, acting_for)
+    if task.assignee_id in principals:
+        principal = task.assignee_id
+    elif in_own_post:
+        principal = None
+    elif principals:
+        free = [each for each in principals if not (independent and own_request({each}, case, tasks))]
+        principal = (free or principals)[0]
+    else:
+        _refuse(session, actor, Permission.ACT_ON_TASK, task, on)
     people = {actor.person_id} if principal is None else {actor.person_id, principal}
     if independent and own_request(people, case, tasks):
         raise Forbidden(
@@ -290,6 +296,18 @@ def require_to_act(
             reason="claimed",
         )
     return principal
+
+
+def _principals(actor: Actor, case: Case, task: Task, acting_for: int) -> list[int]:
+    """Whom the actor may stand in for in a task: those with its role there, and whoever it was handed over to."""
+    handed_to = task.assignee_id if task.assigned_by_id is not None and task.role not in NOT_BY_PROXY else None
+    return [
+        proxied.principal_id
+        for proxied in actor.proxied
+        if proxied.seat.organisation_id == acting_for
+        and proxied.covers(case.procedure)
+        and (proxied.seat.role == task.role or proxied.principal_id == handed_to)
+    ]
 
 
 def stands_in(actor: Actor, case: Case, organisation: Organisation | None, role: str) -> bool:

@@ -6,6 +6,7 @@ One question each over indexed rows, whatever the number of cases; engine state 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +30,7 @@ from workflows import catalogue, settings
 from workflows.calendar import Calendar
 from workflows.engine.definition import Definition
 from workflows.organisations import lanes
-from workflows.organisations.actors import Actor, Seat
+from workflows.organisations.actors import NOT_BY_PROXY, Actor, Seat
 from workflows.storage.cases import Case, Notice, Task, TaskKind, TaskStatus
 from workflows.storage.consulting import Opinion, OpinionStatus
 from workflows.storage.organisations import Organisation, Person, Role
@@ -231,9 +232,12 @@ def _lanes(seats: Iterable[Seat], on: date) -> tuple[ColumnElement[bool], ...]:
 
 def _asked(actor: Actor) -> Select[int | None]:
     """The tasks on which the actor, or somebody the actor is a proxy of, is asked for an opinion now."""
-    people = {actor.person_id, *(proxied.principal_id for proxied in actor.proxied)}
+    theirs = [
+        and_(Opinion.person_id == principal_id, *_covered(Opinion.case_id, procedures))
+        for principal_id, procedures in {(p.principal_id, p.procedures) for p in actor.proxied}
+    ]
     return select(Opinion.task_id).where(
-        Opinion.person_id.in_(people), Opinion.status == literal_column(f"'{OpinionStatus.OPEN}'")
+        or_(Opinion.person_id == actor.person_id, *theirs), Opinion.status == literal_column(f"'{OpinionStatus.OPEN}'")
     )
 
 
@@ -242,11 +246,14 @@ def _by_proxy(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:
     for proxied in actor.proxied:
         may = or_(Task.assignee_id.is_(None), Task.assignee_id.in_((actor.person_id, proxied.principal_id)))
         for lane in _lanes([proxied.seat], on):
-            if proxied.procedures:
-                covered = select(Case.id).where(Case.procedure.in_(sorted(proxied.procedures)))
-                yield and_(lane, may, Task.case_id.in_(covered))
-            else:
-                yield and_(lane, may)
+            yield and_(lane, may, *_covered(Task.case_id, proxied.procedures))
+        handed_over = and_(Task.assignee_id == proxied.principal_id, Task.assigned_by_id.is_not(None))
+        yield and_(handed_over, Task.role.not_in(NOT_BY_PROXY), *_covered(Task.case_id, proxied.procedures))
+
+
+def _covered(case_id: InstrumentedAttribute[int], procedures: AbstractSet[str]) -> tuple[ColumnElement[bool], ...]:
+    """The condition that a proxy for these procedures covers a case; none when it covers every one."""
+    return (case_id.in_(select(Case.id).where(Case.procedure.in_(sorted(procedures)))),) if procedures else ()
 
 
 def _to_enter(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:

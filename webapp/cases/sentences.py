@@ -152,9 +152,7 @@ _EVENTS: dict[str, Writer] = {
     "decision_made": lambda data, d, step: Told(
         _("“%(step)s”已作出决定，待意见到齐后生效", step=step), str(data.get("opinion", ""))
     ),
-    "decision_cancelled": lambda data, d, step: Told(
-        _("收回“%(step)s”的决定", step=step), str(data.get("reason", ""))
-    ),
+    "decision_cancelled": lambda data, d, step: Told(_("收回“%(step)s”的决定", step=step), str(data.get("reason", ""))),
     "group_renewed": lambda data, d, step: Told(_("“%(step)s”的共同决定人员按现任岗位更新", step=step)),
     "task_handed_over": lambda data, d, step: Told(
         _("“%(step)s”转办给%(who)s", step=step, who=_names(data)), str(data.get("reason", ""))

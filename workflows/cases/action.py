@@ -209,7 +209,9 @@ class Action:
             if child.parent_id == task.id and child.status == TaskStatus.OPEN:
                 self.overtake(child, because)
         self.record("task_closed", {"step": task.step, "because": because}, task)
-        if task.role != NAMED:
+        if task.assigned_by_id is not None and task.assignee_id is not None:
+            self.tell(task.assignee_id, because, task, step=task.step)
+        elif task.role != NAMED:
             self.notify(because, task.relation, task.role, task, step=task.step)
 
     def finish(self, task: Task, outcome: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflows import access
 from workflows.cases.action import Action, Repeated, action_on, is_independent, open_action, require_to_act
-from workflows.cases.asked import require_single
+from workflows.cases.asked import cancel_decision, require_single
 from workflows.errors import Forbidden, Invalid, Mistake, NotFound
 from workflows.organisations.actors import NOT_BY_PROXY, Actor
 from workflows.organisations.lanes import Holder, people_in
@@ -55,8 +55,8 @@ def hand_over(
 ) -> Task:
     """转办: the task is another person's of the same organisation from now on, with the draft and the dates it has.
 
-    By whoever has it, or by a leader of its organisation, who may also take it from whoever claimed it. Raises `Invalid`
-    at `/to` and `/reason`. Separation of duties goes with the task.
+    By whoever has it, or by a leader of its organisation, who may also take it from whoever claimed it. A decision that
+    waits for opinions is a draft again. Raises `Invalid` at `/to` and `/reason`. Separation of duties goes with the task.
     """
     try:
         action = open_action(session, actor, task_id=task_id, now=now, key=key)
@@ -77,6 +77,8 @@ def hand_over(
     names = [session.get_one(Person, to).name]
     told = {"step": task.step, "from": before, "to": to, "names": names, "reason": written(reason)}
     action.record("task_handed_over", told, task)
+    if task.decision is not None:
+        cancel_decision(action, task, written(reason))
     action.tell(to, "task_handed_over", task, step=task.step, by=actor.name, reason=written(reason))
     if before is not None and before != actor.person_id:
         action.tell(before, "task_taken_over", task, step=task.step, by=actor.name)

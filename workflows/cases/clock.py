@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -167,7 +167,8 @@ def redate(action: Action, task: Task) -> None:
         return
     if task.kind != TaskKind.STEP:
         awaited = (task.request or {}).get("reply_by")
-        task.paused_at, task.fatal_on = None, date.fromisoformat(awaited) if awaited else None
+        stood = sum(((each.end - each.start) for each in _suspensions(action, task)), timedelta())
+        task.paused_at, task.fatal_on = None, date.fromisoformat(awaited) + stood if awaited else None
         _remind_again(action, task)
         return
     standing = [t for t in action.children(task, TaskKind.CORRECTION) if t.status == TaskStatus.OPEN]

@@ -82,7 +82,7 @@ def answer_correction(
     task = action.task(correction.parent_id or 0)
     action.record("correction_answered", {"answer": written(answer), "correction": correction.id}, task)
     clock.redate(action, task)
-    action.notify("correction_answered", task.relation, task.role, task, step=task.step)
+    action.notify_holder("correction_answered", task, step=task.step)
     action.save()
     return correction
 

@@ -116,12 +116,22 @@ def _decide_for_later(action: Action, task: Task, *, outcome: str, answers: Mapp
 
 
 def take_effect(action: Action, task: Task) -> None:
-    """A decision that waited for opinions takes effect, as its maker's: by whoever opined last."""
+    """A decision that waited for opinions takes effect, as its maker's: by whoever opined last.
+
+    One that cannot any more, because something else changed meanwhile, is its maker's draft again.
+    """
     decision = task.decision or {}
     opining, behalf = action.actor, action.on_behalf_of_id
     action.actor = actor_of(action.session, decision["by"], action.today)
     action.on_behalf_of_id = decision.get("on_behalf_of")
-    complete(action, task, outcome=decision["outcome"], answers=decision["answers"], opinion=decision["opinion"])
+    outcome, answers, opinion = (decision[name] for name in ("outcome", "answers", "opinion"))
+    try:
+        _require_valid(action, task, outcome, answers, opinion, on_paper=False)
+    except Invalid as refused:
+        asked.cancel_decision(action, task, "；".join(mistake.message.zh for mistake in refused.mistakes))
+        action.tell(decision["by"], "decision_void", task, step=task.step)
+    else:
+        complete(action, task, outcome=outcome, answers=answers, opinion=opinion)
     action.actor, action.on_behalf_of_id = opining, behalf
 
 

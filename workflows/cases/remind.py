@@ -19,7 +19,7 @@ from workflows.organisations import lanes
 from workflows.organisations.above import post_above
 from workflows.reminders import Reminder, Stage
 from workflows.storage.cases import Case, Notice, Task, TaskKind, TaskStatus
-from workflows.storage.consulting import Opinion, OpinionStatus
+from workflows.storage.consulting import NAMED, Opinion, OpinionStatus
 from workflows.storage.organisations import Organisation, Role
 from workflows.text import Text, inside_quotes
 
@@ -110,6 +110,8 @@ class _Telling:
         handed_over = self.task.assigned_by_id is not None
         if self.task.assignee_id is not None and (handed_over or self.task.assignee_id in holders):
             yield self.task.assignee_id, None, None
+        elif self.task.role == NAMED and not asked:
+            yield None, acting.id, Role.LEADER  # nobody is left in the group, which its leader may renew
         elif holders or not asked:
             yield None, acting.id, self.task.role
 

@@ -202,12 +202,12 @@ def instruct(
         mistakes.append(Mistake("/text", Text("请写明批示。", "Write the instruction.")))
     if mistakes:
         raise Invalid(mistakes)
-    leading = [seat.organisation_id for seat in actor.seats if seat.role in (Role.LEADER, Role.MANAGER)]
+    leading = _leading(action)
     row = Opinion(
         case_id=case_id,
         kind=OpinionKind.INSTRUCTION,
         person_id=actor.person_id,
-        organisation_id=leading[0],
+        organisation_id=leading,
         status=OpinionStatus.ANSWERED,
         verdict=Verdict.NOTED,
         text=written(text),
@@ -217,7 +217,7 @@ def instruct(
     session.add(row)
     session.flush()
     action.record("case_instructed", {"text": row.text, "opinion": row.id})
-    _tell_clerks(action, leading[0], row.text)
+    _tell_clerks(action, leading, row.text)
     for task in action.open_tasks():
         action.notify_holder("case_instructed", task, step=task.step, by=actor.name, text=row.text)
     action.save()
@@ -253,6 +253,15 @@ def around(session: Session, case_id: int) -> Around:
         .options(joinedload(Suspension.begun_by))
     )
     return Around(tuple(copies), tuple(supervisions), standing.one_or_none())
+
+
+def _leading(action: Action) -> int:
+    """The organisation a leader speaks for: one that takes part in the case, else one above the applicant."""
+    leading = [seat.organisation_id for seat in action.actor.seats if seat.role in (Role.LEADER, Role.MANAGER)]
+    part = {organisation.id for organisation in action.organisations.values()}
+    if speaking := [each for each in leading if each in part]:
+        return speaking[0]
+    return _supervising_organisation(action.session, action.actor, action.case, action.today)
 
 
 def _tell_clerks(action: Action, organisation_id: int, text: str) -> None:

@@ -71,6 +71,10 @@ SENTENCES: Mapping[str, Text] = MappingProxyType(
         "opinion_asked": Text("请就“{step}”发表意见。", "Your opinion on “{step}” is asked for."),
         "opinion_given": Text("“{step}”的意见已经回来。", "An opinion on “{step}” has come back."),
         "opinion_taken_back": Text("“{step}”不再需要您的意见。", "Your opinion on “{step}” is no longer needed."),
+        "decision_void": Text(
+            "“{step}”的决定因情况变化未能生效，请重新办理。",
+            "Your decision on “{step}” could not take effect, because something changed: please decide again.",
+        ),
         "task_released": Text(
             "“{step}”的办理人已离岗，任务恢复待办。", "Whoever had “{step}” has left; it is open to you again."
         ),
