@@ -61,13 +61,23 @@ def page_of(
     size: int,
     read: Callable[[Sequence[Any]], Iterable[Hit]],
 ) -> Looked:
-    """A page of an ordered question; `read` makes hits of its rows. With a `size` of 0 only the number is found."""
-    total = session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
-    if not size or not total:
-        return Looked((), total, 1, size)
-    page = min(max(page, 1), -(-total // size))
-    rows = session.execute(chosen.offset((page - 1) * size).limit(size)).all()
-    return Looked(tuple(read(rows)), total, page, size)
+    """A page of an ordered question; `read` makes hits of its rows. With a `size` of 0 only the number is found.
+
+    The number comes with the rows, so that a page is one walk over what may be seen; only a page too far needs more.
+    """
+    if not size:
+        return Looked((), _count(session, chosen), 1, size)
+    page = max(page, 1)
+    counted = chosen.add_columns(func.count().over().label("all_found"))
+    rows = session.execute(counted.offset((page - 1) * size).limit(size)).all()
+    if rows:
+        return Looked(tuple(read(rows)), rows[0].all_found, page, size)
+    last = -(-_count(session, chosen) // size) if page > 1 else 0
+    return page_of(session, chosen, last, size, read) if last else Looked((), 0, 1, size)
+
+
+def _count(session: Session, chosen: Select[*tuple[Any, ...]]) -> int:
+    return session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
 
 
 def found_in(words: tuple[str, ...], fields: Iterable[tuple[str, str | None]]) -> tuple[Found, ...]:
