@@ -23,7 +23,7 @@ from tests.documents.samples import (
 )
 from tests.make import make_union
 from workflows import events
-from workflows.documents import blobs, layout_docx, layout_pdf, papers
+from workflows.documents import blobs, layout_docx, layout_pdf, papers, template
 from workflows.errors import Conflict, Invalid, NotFound
 from workflows.storage import Database
 from workflows.storage.papers import Blob, Paper
@@ -130,7 +130,8 @@ def test_a_paper_that_cannot_be_written_uses_no_number(db: Database) -> None:
 
 
 def test_a_preview_takes_no_number_and_stores_nothing(session: Session) -> None:
-    draft = papers.preview(request_template(), CONTEXT, issuer="筹备组", signer="李建国", today=TODAY)
+    written = template.render(request_template(), CONTEXT, issuer="筹备组", signer="李建国", dated_on=TODAY)
+    draft = papers.preview(written)
     assert "（草稿）" in said(draft)
     assert session.scalars(select(Paper)).all() == []
     assert session.scalars(select(Blob)).all() == []

@@ -59,6 +59,8 @@ ITS_PEOPLE = {  # whoever takes part in the thing named by the address; to other
     "cases.withdraw_case",
     "cases.task",
     "cases.act",
+    "cases.preview",
+    "cases.preview_pdf",
     "cases.correction",
     "cases.ask_correction",
     "cases.take_back",

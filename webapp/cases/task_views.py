@@ -35,7 +35,8 @@ def task(task_id: int) -> str:
 
 @blueprint.post("/tasks/<int:task_id>")
 def act(task_id: int) -> Answer:
-    """`do` names the button: decide, draft, add:/rows, remove:/rows/2, upload, detach:7, claim, release, correct."""
+    """`do` names the button: decide, draft, add:/rows, remove:/rows/2, upload, detach:7, claim, release, correct,
+    preview."""
     verb, _colon, argument = request.form.get("do", "draft").partition(":")
     return _BUTTONS.get(verb, _draft)(task_id, argument)
 
@@ -153,6 +154,18 @@ def _correct(task_id: int, _argument: str) -> Answer:
     return redirect(url_for("cases.correction", task_id=task_id))
 
 
+def _preview(task_id: int, _argument: str) -> Answer:
+    """What is shown is the draft, so what was typed is kept first."""
+    _task, _definition, step = step_of(task_id)
+    given = typed(step)
+    mistakes = attach_files(task_id, given.key)
+    _save(task_id, given)
+    if mistakes:
+        keep_changes()
+        return task_page(task_id, typed=given, mistakes=mistakes), 422
+    return redirect(url_for("cases.preview", task_id=task_id))
+
+
 def _keep(task_id: int, given: Typed, *, anchor: str = "main", quiet: bool = False, said_so: str = "") -> Answer:
     """Keep draft and files, then show the page again."""
     mistakes = attach_files(task_id, given.key)
@@ -201,4 +214,5 @@ _BUTTONS: dict[str, Callable[[int, str], Answer]] = {
     "claim": _claim,
     "release": _release,
     "correct": _correct,
+    "preview": _preview,
 }

@@ -13,6 +13,7 @@ from workflows.cases.lifecycle import start_case, withdraw
 from workflows.cases.nudge import nudge
 from workflows.cases.offline import confirm_reply, enter_reply, reject_reply
 from workflows.cases.papers import attach, detach, void_paper
+from workflows.cases.previews import preview_papers
 from workflows.cases.take_back import take_back, taking_back_is_refused
 from workflows.cases.watch import close_supervision, copy_case, instruct, read_copy, supervise
 
@@ -34,6 +35,7 @@ __all__ = [
     "hand_over",
     "instruct",
     "nudge",
+    "preview_papers",
     "preview_send_back",
     "read_copy",
     "receivers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from workflows.cases import routing
 from workflows.cases.action import Action, Repeated, open_action, require_to_act
 from workflows.cases.offline_office import SCAN, acts_on_paper, require_offline
 from workflows.documents import attachments, papers, template
-from workflows.engine.operations import registry
+from workflows.engine.operations import Context, registry
 from workflows.engine.settings import Outcome
 from workflows.errors import Conflict, Invalid, Mistake, NotFound
 from workflows.organisations import lanes
@@ -31,7 +32,24 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
 
     An office without accounts issues its own papers; its reply is in the record with number and scan.
     """
-    issued = []
+    return [
+        papers.issue(
+            action.session,
+            case=action.case,
+            task=task,
+            template=paper_template,
+            context=context_of(action, paper_template, action.context()),
+            issuer=issuer,
+            signer=signer_of(action, issuer, paper_template),
+            now=action.now,
+            actor=action.actor,
+        )
+        for paper_template, issuer in to_issue(action, task, chosen)
+    ]
+
+
+def to_issue(action: Action, task: Task, chosen: Outcome) -> Iterator[tuple[template.Template, Organisation]]:
+    """The templates of the papers an outcome brings, each with who issues it. `Conflict` when nobody is registered."""
     parties = routing.parties(action)
     for name in chosen.issues:
         paper_template = template.load(action.definition.files, name)
@@ -43,25 +61,11 @@ def issue_for(action: Action, task: Task, chosen: Outcome) -> list[Paper]:
                     f"The organisation that issues “{name}” is not registered; ask an administrator.",
                 )
             )
-        if acts_on_paper(issuer) and issuer.id == action.acting_for(task):
-            continue
-        issued.append(
-            papers.issue(
-                action.session,
-                case=action.case,
-                task=task,
-                template=paper_template,
-                context=context_of(action, paper_template),
-                issuer=issuer,
-                signer=_signer(action, issuer, paper_template),
-                now=action.now,
-                actor=action.actor,
-            )
-        )
-    return issued
+        if not (acts_on_paper(issuer) and issuer.id == action.acting_for(task)):
+            yield paper_template, issuer
 
 
-def context_of(action: Action, paper_template: template.Template) -> dict[str, Any]:
+def context_of(action: Action, paper_template: template.Template, facts: Context) -> dict[str, Any]:
     """What a paper's template may name: the parties, the answers so far, earlier papers, and the facts it reads."""
     done = [task for task in action.tasks if task.status == TaskStatus.DONE and task.outcome is not None]
     steps = {task.step: task for task in done if task.token}
@@ -73,7 +77,7 @@ def context_of(action: Action, paper_template: template.Template) -> dict[str, A
         "answers": {step: task.answers or {} for step, task in steps.items()},
         "outcome": {step: task.outcome for step, task in steps.items()},
         "opinion": {step: task.opinion for step, task in steps.items()},
-        "facts": {name: registry().facts[name].call(action.context()).to_json() for name in _facts(paper_template)},
+        "facts": {name: registry().facts[name].call(facts).to_json() for name in _facts(paper_template)},
         "papers": _numbers(action, steps),
         "today": action.today,
     }
@@ -192,7 +196,7 @@ def _named(organisation: Organisation | None) -> dict[str, str]:
     return {"name": organisation.name if organisation else ""}
 
 
-def _signer(action: Action, issuer: Organisation, paper_template: template.Template) -> str:
+def signer_of(action: Action, issuer: Organisation, paper_template: template.Template) -> str:
     """Who signs: the actor when the paper leaves the actor's own organisation as its leader, else its leader."""
     if not paper_template.signer:
         return ""

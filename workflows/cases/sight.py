@@ -56,7 +56,7 @@ class Sight:
     def of_events(self, happened: Iterable[Event]) -> tuple[Event, ...]:
         """What happened, without uploads the person may not open and without the words of what is sealed."""
         return tuple(
-            _without(event, {"data": {**event.data, "opinion": "", "answers_sha256": ""}})
+            copy_of(event, {"data": {**event.data, "opinion": "", "answers_sha256": ""}})
             if event.task_id in self.sealed and event.task_id not in self.reasons
             else event
             for event in happened
@@ -72,7 +72,7 @@ class Sight:
         if not hidden:
             return task
         opinion = {"opinion": task.opinion if task.id in self.reasons else ""}
-        return _without(task, dict.fromkeys(hidden) | (opinion if "opinion" in hidden else {}))
+        return copy_of(task, dict.fromkeys(hidden) | (opinion if "opinion" in hidden else {}))
 
 
 def sight_of(
@@ -173,7 +173,7 @@ def _private(
     )
 
 
-def _without(row: Row, changed: Mapping[str, object]) -> Row:
+def copy_of(row: Row, changed: Mapping[str, object]) -> Row:
     """A copy of a stored row with other values in some columns. What is not loaded of it stays unloaded and empty."""
     copy = type(row)()
     for name in inspect(type(row)).attrs.keys():  # noqa: SIM118 - no mapping of Python's

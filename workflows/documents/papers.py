@@ -102,16 +102,9 @@ def void(
     _record(session, paper, "paper_voided", {"reason": paper.void_reason}, case=case, actor=actor, now=now, key=key)
 
 
-def preview(
-    template: Template,
-    context: Mapping[str, object],
-    *,
-    issuer: str,
-    signer: str = "",
-    today: date,
-) -> bytes:
-    """The paper as it would be issued now, as PDF without number and marked 草稿. Takes no number, stores nothing."""
-    return layout_pdf.render(templates.render(template, context, issuer=issuer, signer=signer, dated_on=today), "")
+def preview(text: PaperText) -> bytes:
+    """A paper that is not issued, as PDF without number and marked 草稿. Takes no number, stores nothing."""
+    return layout_pdf.render(text, "")
 
 
 def of_case(session: Session, case_id: int) -> list[Paper]:

@@ -61,6 +61,7 @@ class Context:
     record_event: Callable[[str, Mapping[str, Any]], object] = field(default=_nothing_recorded)
     follow_ons: list[FollowOn] = field(default_factory=list)
     tables: Mapping[str, DecisionTable] = field(default_factory=dict)  # the decision tables of the procedure, by file
+    drafted: Any = None  # a task that counts as done although nobody has decided it yet: for previews of papers
 
     @property
     def today(self) -> date:

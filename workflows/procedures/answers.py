@@ -15,6 +15,8 @@ def latest_answers(context: Context, step: str) -> dict[str, Any]:
     """The answers of the last time the step was done in this case; empty when it never was."""
     if context.case is None:
         return {}
+    if context.drafted is not None and context.drafted.step == step:
+        return context.drafted.answers or {}
     answers = context.session.scalar(
         select(Task.answers)
         .where(
@@ -33,6 +35,8 @@ def latest_outcome(context: Context, step: str) -> str | None:
     """The outcome of the last time the step was done in this case; None when it never was."""
     if context.case is None:
         return None
+    if context.drafted is not None and context.drafted.step == step:
+        return str(context.drafted.outcome)
     return context.session.scalar(
         select(Task.outcome)
         .where(

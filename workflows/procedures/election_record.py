@@ -188,7 +188,8 @@ class Record:
             )
             .order_by(Task.id)
         )
-        self.all = [_done(task) for task in tasks]
+        drafted = [context.drafted] if context.drafted is not None else []
+        self.all = [_done(task) for task in [*tasks, *drafted]]
         planned = self.last("plan_election")
         self.since = planned.id if planned else 0
         self.plan = Plan(planned.id, planned.outcome, planned.answers) if planned else None
