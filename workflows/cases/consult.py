@@ -179,6 +179,7 @@ def renew_group(session: Session, actor: Actor, task_id: int, *, now: datetime, 
     except Repeated:
         return session.get_one(Task, task_id)
     task = action.task(task_id)
+    access.require(session, actor, access.Permission.VIEW_CASE, action.case, action.today)
     step = action.step(task)
     action.require_open(task)
     if task.role != NAMED or step.together is None:
