@@ -163,7 +163,9 @@ def _sent(fields: tuple[formdata.Field, ...]) -> MultiDict[str, str]:
     return sent
 
 
-_text = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+_text = (
+    st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]), min_size=1, max_size=20).map(str.strip).filter(bool)
+)
 _row = st.fixed_dictionaries({"name": _text, "woman": st.booleans()}, optional={"votes": st.integers(0, 10**6)})
 _answers = st.fixed_dictionaries(
     {"agreed": st.booleans(), "members": st.lists(_row, min_size=1, max_size=3)},
