@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from workflows import catalogue
 from workflows.cases.clock import SUSPENSION_ENDS
-from workflows.inbox import owed_by
+from workflows.inbox import is_asked, owed_by
 from workflows.organisations.actors import Actor
 from workflows.organisations.directory import directory
 from workflows.organisations.taking_part import applicants_of
@@ -128,14 +128,13 @@ def _tasks(session: Session, actor: Actor, window: _Window, on: date) -> Iterato
 
 
 def _opinions(session: Session, actor: Actor, window: _Window) -> Iterator[Due]:
-    people = {actor.person_id, *(proxied.principal_id for proxied in actor.proxied)}
     rows = _rows(
         session,
         select(Opinion.id, Opinion.due_on, Opinion.case_id, Opinion.task_id, Task.step, *_HEAD)
         .join(Case, Case.id == Opinion.case_id)
         .join(Organisation, Organisation.id == Case.applicant_id)
         .outerjoin(Task, Task.id == Opinion.task_id)
-        .where(Opinion.person_id.in_(people), Opinion.status == OpinionStatus.OPEN, window.holds(Opinion.due_on)),
+        .where(is_asked(actor), Opinion.status == OpinionStatus.OPEN, window.holds(Opinion.due_on)),
     )
     for opinion_id, due_on, case_id, task_id, step, *head in rows:
         yield Due(

@@ -28,6 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from workflows import catalogue, settings
 from workflows.calendar import Calendar
+from workflows.cases.elapsed import days_left, unit_of
 from workflows.engine.definition import Definition
 from workflows.organisations import lanes
 from workflows.organisations.actors import NOT_BY_PROXY, Actor, Seat
@@ -42,7 +43,7 @@ _OPEN = Task.status == literal_column(f"'{TaskStatus.OPEN}'")  # written out: a 
 _LINES = (
     select(
         *(Task.id.label("task_id"), Task.step, Task.kind, Task.status.label("task_status"), Task.outcome),
-        *(Task.opened_at, Task.closed_at, Task.target_on, Task.fatal_on, Task.paused_at),
+        *(Task.opened_at, Task.closed_at, Task.target_on, Task.fatal_on, Task.paused_at, Task.derivation),
         *(Case.id.label("case_id"), Case.number, Case.title, Case.definition_id, Case.status, Case.end),
         *(Case.started_at, Case.ended_at),
         *(Organisation.name.label("applicant"), Organisation.name_en.label("applicant_en")),
@@ -56,7 +57,7 @@ Line = Any  # a row of _LINES
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. `days_left` counts working days to the fatal date; below zero it is late."""
+    """One line of a list. `days_left` counts in `unit`, that of the rule, to the fatal date; below zero it is late."""
 
     task_id: int | None
     case_id: int
@@ -80,6 +81,7 @@ class Row:
     late: str  # "none", "target", "fatal"
     paused: bool
     status: str
+    unit: str  # "calendar_days", "working_days" or "months", whose waiting is counted in calendar days
     asked: bool = False  # an opinion is what is wanted
 
 
@@ -232,13 +234,16 @@ def _lanes(seats: Iterable[Seat], on: date) -> tuple[ColumnElement[bool], ...]:
 
 def _asked(actor: Actor) -> Select[int | None]:
     """The tasks on which the actor, or somebody the actor is a proxy of, is asked for an opinion now."""
+    return select(Opinion.task_id).where(is_asked(actor), Opinion.status == literal_column(f"'{OpinionStatus.OPEN}'"))
+
+
+def is_asked(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Opinion` that it is the actor's, or that of somebody for whom the actor is a proxy there."""
     theirs = [
         and_(Opinion.person_id == principal_id, *_covered(Opinion.case_id, procedures))
         for principal_id, procedures in {(p.principal_id, p.procedures) for p in actor.proxied}
     ]
-    return select(Opinion.task_id).where(
-        or_(Opinion.person_id == actor.person_id, *theirs), Opinion.status == literal_column(f"'{OpinionStatus.OPEN}'")
-    )
+    return or_(Opinion.person_id == actor.person_id, *theirs)
 
 
 def _by_proxy(actor: Actor, on: date) -> Iterator[ColumnElement[bool]]:
@@ -338,10 +343,11 @@ def _row(line: Line, definition: Definition, on: date, calendar: Calendar) -> Ro
         outcome=(line.outcome if line.task_id else line.end) or "",
         target_on=line.target_on,
         fatal_on=line.fatal_on,
-        days_left=calendar.working_days_between(on, line.fatal_on) if line.fatal_on and waiting else None,
+        days_left=days_left(calendar, line.fatal_on, line.derivation, on) if waiting else None,
         late=lateness(line, on) if waiting else "none",
         paused=line.paused_at is not None,
         status=line.status,
+        unit=unit_of(line.derivation),
     )
 
 

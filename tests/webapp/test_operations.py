@@ -185,3 +185,22 @@ def test_a_proxy_is_found_named_and_ended(reviewing: tuple[Site, int]) -> None:
     assert "代王志强" in leader.get(f"/tasks/{task}").text
     ended = leader.get("/proxies").tree.xpath("//form[contains(@action, '/end')]/@action")[0]
     assert "已结束" in leader.get("/proxies").press(ended).text
+
+
+def test_a_button_pressed_twice_acts_once_and_tells_the_same(reviewing: tuple[Site, int]) -> None:
+    site, task = reviewing
+    page = site.browser("superior_leader").get(f"/tasks/{task}/hand-over")
+    to = str(site.world.people["superior_clerk"])
+    for _time in range(2):
+        assert page.press(f"/tasks/{task}/hand-over", "send", to=to, reason="出差").location == "/work/"
+    assert site.task(task).assignee_id == site.world.people["superior_clerk"]
+
+
+def test_numbers_no_database_holds_are_nobody(reviewing: tuple[Site, int]) -> None:
+    site, task = reviewing
+    page = site.browser("superior_leader").get(f"/tasks/{task}/ask")
+    assert page.press(f"/tasks/{task}/ask", "send", people=f"{10**30}:1").status == 422
+    page = site.browser("superior_leader").get(f"/tasks/{task}/hand-over")
+    assert page.press(f"/tasks/{task}/hand-over", "send", to=str(10**30), reason="出差").status == 422
+    found = site.browser("superior_leader").get(f"/search?q=建会&page={10**30}")
+    assert found.status == 200

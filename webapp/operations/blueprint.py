@@ -82,16 +82,19 @@ def show(page: Page, mistakes: Iterable[Mistake] = ()) -> str:
     )
 
 
-def submit(page: Page, act: Callable[[str | None], object], said: str, to: str) -> Answer:
-    """Do what the button says; looking for people only shows the page again. Mistakes keep what was typed."""
+def submit(page: Callable[[], Page], act: Callable[[str | None], object], said: str, to: str) -> Answer:
+    """Do what the button says; looking for people only shows the page again. Mistakes keep what was typed.
+
+    The page is put together only to be shown: what was just done might refuse it to a button that is pressed twice.
+    """
     if request.form.get("do") == "find":
         abandon()
-        return show(page)
+        return show(page())
     try:
         act(request.form.get("key"))
     except Invalid as error:
         abandon()
-        return show(page, error.mistakes), 422
+        return show(page(), error.mistakes), 422
     flash(said, "success")
     return redirect(to)
 
@@ -118,7 +121,7 @@ def ticked_people() -> list[tuple[int, int]]:
     pairs = []
     for value in request.form.getlist("people"):
         person, _colon, organisation = value.partition(":")
-        if person.isdecimal() and organisation.isdecimal():
+        if all(part.isascii() and part.isdecimal() and len(part) < 10 for part in (person, organisation)):
             pairs.append((int(person), int(organisation)))
     return list(dict.fromkeys(pairs))
 

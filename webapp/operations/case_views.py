@@ -29,7 +29,7 @@ def copy(case_id: int) -> Answer:
         people = [person for person, _organisation in ticked_people()]
         copy_case(session(), actor(), case_id, people=people, note=typed("note"), now=now(), key=key)
 
-    return submit(_copy(case_id), act, _("已抄送，对方可以查看这个办件。"), _case(case_id))
+    return submit(lambda: _copy(case_id), act, _("已抄送，对方可以查看这个办件。"), _case(case_id))
 
 
 @blueprint.post("/copies/<int:copy_id>/read")
@@ -51,7 +51,7 @@ def supervise_case(case_id: int) -> Answer:
         demand, due_on = typed("demand"), typed_date("due_on")
         supervise(session(), actor(), case_id, demand=demand, due_on=due_on, now=now(), key=key)
 
-    return submit(_supervise(case_id), act, _("已督办，承办人会收到通知。"), _case(case_id))
+    return submit(lambda: _supervise(case_id), act, _("已督办，承办人会收到通知。"), _case(case_id))
 
 
 @blueprint.get("/cases/<int:case_id>/close-supervision")
@@ -65,7 +65,7 @@ def close(case_id: int) -> Answer:
         standing = _standing(case_id)
         close_supervision(session(), actor(), standing.id, conclusion=typed("conclusion"), now=now(), key=key)
 
-    return submit(_close(case_id), act, _("督办已办结。"), _case(case_id))
+    return submit(lambda: _close(case_id), act, _("督办已办结。"), _case(case_id))
 
 
 @blueprint.get("/cases/<int:case_id>/instruct")
@@ -78,7 +78,7 @@ def instruct_case(case_id: int) -> Answer:
     def act(key: str | None) -> None:
         instruct(session(), actor(), case_id, text=typed("text"), now=now(), key=key)
 
-    return submit(_instruct(case_id), act, _("批示已记入办件，经办人会收到通知。"), _case(case_id))
+    return submit(lambda: _instruct(case_id), act, _("批示已记入办件，经办人会收到通知。"), _case(case_id))
 
 
 @blueprint.get("/cases/<int:case_id>/suspend")
@@ -92,7 +92,7 @@ def suspend_case(case_id: int) -> Answer:
         reason, until = typed("reason"), typed_date("until")
         suspend(session(), actor(), case_id, reason=reason, until=until, now=now(), key=key)
 
-    return submit(_suspend(case_id), act, _("办件已中止，期限停止计算。"), _case(case_id))
+    return submit(lambda: _suspend(case_id), act, _("办件已中止，期限停止计算。"), _case(case_id))
 
 
 @blueprint.get("/cases/<int:case_id>/resume")
@@ -105,7 +105,7 @@ def resume_case(case_id: int) -> Answer:
     def act(key: str | None) -> None:
         resume(session(), actor(), case_id, reason=typed("reason"), now=now(), key=key)
 
-    return submit(_resume(case_id), act, _("办件已恢复，期限继续计算。"), _case(case_id))
+    return submit(lambda: _resume(case_id), act, _("办件已恢复，期限继续计算。"), _case(case_id))
 
 
 # ---- the pages ------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def ask_others(task_id: int) -> Answer:
             key=key,
         )
 
-    return submit(_ask(task_id), act, _("已发出，对方会在待办里看到。"), _task(task_id))
+    return submit(lambda: _ask(task_id), act, _("已发出，对方会在待办里看到。"), _task(task_id))
 
 
 @blueprint.get("/tasks/<int:task_id>/delegate")
@@ -73,7 +73,7 @@ def delegate(task_id: int) -> Answer:
             key=key,
         )
 
-    return submit(_delegate(task_id), act, _("已委派；对方回复意见后，任务回到您这里。"), _task(task_id))
+    return submit(lambda: _delegate(task_id), act, _("已委派；对方回复意见后，任务回到您这里。"), _task(task_id))
 
 
 @blueprint.get("/tasks/<int:task_id>/hand-over")
@@ -87,7 +87,7 @@ def hand_over_task(task_id: int) -> Answer:
         to = int(typed("to")) if typed("to").isdecimal() else 0
         hand_over(session(), actor(), task_id, to=to, reason=typed("reason"), now=now(), key=key)
 
-    return submit(_hand_over(task_id), act, _("已转办，对方会在待办里看到。"), url_for("inbox.index"))
+    return submit(lambda: _hand_over(task_id), act, _("已转办，对方会在待办里看到。"), url_for("inbox.index"))
 
 
 @blueprint.get("/tasks/<int:task_id>/extend")
@@ -112,7 +112,7 @@ def extend_task(task_id: int) -> Answer:
             key=key,
         )
 
-    return submit(_extend(task_id), act, _("期限已延长，承办人和申请单位会收到通知。"), _task(task_id))
+    return submit(lambda: _extend(task_id), act, _("期限已延长，承办人和申请单位会收到通知。"), _task(task_id))
 
 
 @blueprint.get("/tasks/<int:task_id>/take-back")
@@ -125,7 +125,7 @@ def take_back_task(task_id: int) -> Answer:
     def act(key: str | None) -> None:
         take_back(session(), actor(), task_id, reason=typed("reason"), now=now(), key=key)
 
-    return submit(_take_back(task_id), act, _("已撤回，任务重新回到您这里。"), _task(task_id))
+    return submit(lambda: _take_back(task_id), act, _("已撤回，任务重新回到您这里。"), _task(task_id))
 
 
 @blueprint.post("/tasks/<int:task_id>/cancel-decision")
@@ -152,8 +152,8 @@ def take_back_asked(opinion_id: int) -> Answer:
     def act(key: str | None) -> None:
         take_back_question(session(), actor(), opinion_id, reason=typed("reason"), now=now(), key=key)
 
-    page = _question(opinion_id)
-    return submit(page, act, _("已减签，不再等待这个人的意见。"), page.back)
+    to = _task(_asked(opinion_id).task_id or 0)
+    return submit(lambda: _question(opinion_id), act, _("已减签，不再等待这个人的意见。"), to)
 
 
 # ---- the pages ------------------------------------------------------------------------------------------------------
@@ -234,9 +234,7 @@ def _take_back(task_id: int) -> Page:
 
 
 def _question(opinion_id: int) -> Page:
-    row = session().get(Opinion, opinion_id)
-    if row is None:
-        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
+    row = _asked(opinion_id)
     return page_of(
         row.task_id or 0,
         _("减签"),
@@ -244,6 +242,13 @@ def _question(opinion_id: int) -> Page:
         _("减签"),
         Field("reason", _("理由"), required=row.kind == OpinionKind.JOINT),
     )
+
+
+def _asked(opinion_id: int) -> Opinion:
+    row = session().get(Opinion, opinion_id)
+    if row is None:
+        raise NotFound(Text("没有找到，或您无权查看。", "Not found, or not yours to see."))
+    return row
 
 
 def _name(row: Opinion) -> str:

@@ -18,6 +18,7 @@ from workflows.storage.cases import Case, Task
 from workflows.text import Text
 
 MOST = 200  # rows at once
+_NO_ID = 2**31  # what no column holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _each(
     key: str | None,
 ) -> tuple[RowResult, ...]:
     """Act on each row in a savepoint of its own. Rows are taken in the order in which cases are locked everywhere."""
-    wanted = list(dict.fromkeys(task_ids))
+    wanted = [task_id for task_id in dict.fromkeys(task_ids) if 0 < task_id < _NO_ID]
     if not wanted:
         raise Invalid([Mistake("/rows", Text("请先选择要办理的行。", "Choose the rows first."))])
     if len(wanted) > MOST:
