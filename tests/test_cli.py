@@ -25,6 +25,7 @@ from webapp.commands import speech
 from workflows import accounts, sample_world
 from workflows.organisations import workbook
 from workflows.storage import Database
+from workflows.storage.cases import Case
 from workflows.storage.events import Event
 from workflows.storage.ledger import Enterprise, Zone
 from workflows.storage.organisations import Account, Organisation, Post
@@ -220,12 +221,32 @@ def test_the_demo_goes_into_an_empty_database_only(run: Run) -> None:
     for command in (("db", "upgrade"), ("publish", "zone_union"), ("demo",)):
         made = run(*command)
         assert made.exit_code == 0, made.output
-    refused = run("demo")
-    assert refused.exit_code == 1
-    assert "not empty" in refused.output
+    for arguments in (("demo",), ("demo", "--cases", "40")):
+        refused = run(*arguments)
+        assert refused.exit_code == 1
+        assert "not empty" in refused.output
     allowed = run("demo", "--if-empty")
     assert allowed.exit_code == 0
     assert "nothing was changed" in allowed.output
+
+
+def test_the_large_demo_says_how_far_it_is_and_holds_as_many_cases_as_were_asked_for(
+    run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.commands.database.SAID_EVERY", 0.0)
+    for command in (("db", "upgrade"), ("publish",)):
+        assert run(*command).exit_code == 0
+    made = run("demo", "--cases", "40")
+    assert made.exit_code == 0, made.output
+    assert "Writing demo data 20/40" in made.stderr
+    assert "40 cases" in made.stdout
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == 40
+
+
+@pytest.mark.parametrize("cases", ["0", "39", "1000000", "many"])
+def test_a_number_of_cases_that_makes_no_province_is_wrong_use(run: Run, cases: str) -> None:
+    assert run("demo", "--cases", cases).exit_code == 2
 
 
 def test_the_demo_needs_a_published_procedure_and_leaves_nothing_without(run: Run, database: Database) -> None:

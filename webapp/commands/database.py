@@ -13,6 +13,7 @@ from workflows.storage.migrations import upgrade as upgrade_tables
 from workflows.text import Text
 
 MOST_CASES = 20_000
+SAID_EVERY = 5.0  # seconds
 
 db = Group("db", says=Text("数据库：升级结构。", "Database: upgrade its structure."))
 
@@ -69,7 +70,7 @@ def make_demo(if_empty: bool, cases: int | None) -> None:
                 )
             )
         doing = say("写入演示数据", "Writing demo data")
-        with bar(doing, demo.STEPS) if cases is None else told(doing, cases) as progress:
+        with bar(doing, demo.STEPS) if cases is None else told(doing, cases, every=SAID_EVERY) as progress:
             made = demo.load(
                 session, now=surroundings.now(), password_hash=password_hash, cases=cases, progress=progress
             )

@@ -11,8 +11,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-SPOKEN_EVERY = 5.0  # seconds
-
 
 @contextmanager
 def bar(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
@@ -32,7 +30,7 @@ def bar(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]
 
 
 @contextmanager
-def told(label: str, total: int, *, every: float = SPOKEN_EVERY) -> Iterator[Callable[[int], None]]:
+def told(label: str, total: int, *, every: float) -> Iterator[Callable[[int], None]]:
     """The same for work of minutes: where there is no terminal, a line on stderr every so many seconds."""
     if sys.stderr.isatty():
         with bar(label, total) as progress:
