@@ -104,7 +104,9 @@ def test_my_work_lists_what_i_owe_and_what_i_did(office: Office) -> None:
         leader = office.actor(session, "superior_leader")
         secretary = office.actor(session, "zone_secretary")
         owed = inbox.todo(session, leader, on=office.today)
-        assert [(row.step_id, row.days_left, row.late) for row in owed.rows] == [("review", 11, "none")]
+        assert [(row.step_id, row.days_left, row.unit, row.late) for row in owed.rows] == [
+            ("review", 15, "calendar_days", "none")
+        ]
         assert inbox.todo(session, secretary, on=office.today).total == 0
         done = inbox.done(session, secretary, on=office.today).rows
         assert [(row.step_id, row.holder) for row in done] == [("file", "刘芳")]

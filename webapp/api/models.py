@@ -53,7 +53,7 @@ class SessionOut(Answer):
 
 
 class TaskRow(Answer):
-    """One line of a list of tasks. `days_left` counts working days to `fatal_on`; below zero it is late."""
+    """One line of a list of tasks. `days_left` counts in `unit` to `fatal_on`, months as calendar days; below zero it is late."""
 
     task_id: int | None
     case_id: int
@@ -74,6 +74,7 @@ class TaskRow(Answer):
     late: Late
     paused: bool
     status: str
+    unit: Literal["calendar_days", "working_days", "months"]
 
 
 class TaskPage(Answer):

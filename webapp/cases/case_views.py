@@ -20,6 +20,7 @@ from webapp.languages import language, named
 from workflows import catalogue, inbox, settings
 from workflows.cases import views, watch, withdraw
 from workflows.cases.consult import opinions_of
+from workflows.cases.elapsed import days_left, unit_of
 from workflows.cases.offers import case_offers
 from workflows.cases.waiting import Wait
 from workflows.errors import Invalid, Mistake
@@ -76,7 +77,7 @@ def _case_page(case_id: int, *, mistakes: tuple[Mistake, ...] = (), reason: str 
         mine={wait.task.id for wait in view.waits if _holds(wait)},
         due={wait.task.id: _due(wait) for wait in view.waits},
         operations=case_offers(session(), actor(), view.case, now=now()),
-        opinions=opinions_of(session(), case_id),
+        opinions=opinions_of(session(), actor(), case_id, view.sealed),
         copies=around.copies,
         my_copies=[c for c in around.copies if c.person_id == actor().person_id and c.read_at is None],
         supervisions=around.supervisions,
@@ -99,9 +100,9 @@ def _holds(wait: Wait) -> bool:
 
 
 def _due(wait: Wait) -> dict[str, object]:
-    fatal = wait.task.fatal_on
-    calendar = settings.load(session()).calendar
+    task = wait.task
     return {
-        "days_left": calendar.working_days_between(today(), fatal) if fatal else None,
-        "late": inbox.lateness(wait.task, today()),
+        "days_left": days_left(settings.load(session()).calendar, task.fatal_on, task.derivation, today()),
+        "unit": unit_of(task.derivation),
+        "late": inbox.lateness(task, today()),
     }

@@ -18,6 +18,7 @@ from webapp.languages import language
 from workflows import inbox, settings
 from workflows.cases import views
 from workflows.cases.consult import opinions_of
+from workflows.cases.elapsed import days_left, unit_of
 from workflows.cases.offers import task_offers
 from workflows.cases.phrases import phrases_of
 from workflows.engine.definition import Definition, Step
@@ -38,9 +39,7 @@ def task_page(
     if typed is not None:
         view = replace(view, values=typed.answers, outcome=typed.outcome, opinion=typed.opinion)
     acts = bool(view.may & {"decide", "enter_reply"})
-    calendar = settings.load(session()).calendar
-    fatal = view.task.fatal_on
-    opinions = opinions_of(session(), view.case.id)
+    opinions = opinions_of(session(), actor(), view.case.id, view.sealed)
     offers = task_offers(session(), actor(), view, opinions, now=now())
     return render_template(
         f"cases/task_{view.task.kind}.html",
@@ -52,7 +51,8 @@ def task_page(
         opinions=tuple(row for row in opinions if row.task_id == task_id),
         opening=opining,
         phrases=phrases_of(session(), actor()) if acts or offers.mine else (),
-        days_left=calendar.working_days_between(today(), fatal) if fatal else None,
+        days_left=days_left(settings.load(session()).calendar, view.task.fatal_on, view.task.derivation, today()),
+        unit=unit_of(view.task.derivation),
         late=inbox.lateness(view.task, today()),
     )
 

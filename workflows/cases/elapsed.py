@@ -1,8 +1,10 @@
-"""How long a task has been open, in the unit its rule counts in; quick for thousands of tasks."""
+"""How long a task has been open, and how long is left, in the unit its rule counts in; quick for thousands of tasks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from workflows.calendar import Calendar
@@ -52,3 +54,13 @@ def days_of(calendar: Calendar) -> Days:
     if found is None:
         found = _tables[calendar] = Days(calendar)
     return found
+
+
+def unit_of(derivation: Mapping[str, Any] | None) -> Unit:
+    """The unit in which the time of a task is counted for its readers; `derivation` as a task stores it."""
+    return Unit((derivation or {}).get("unit", Unit.CALENDAR_DAYS))
+
+
+def days_left(calendar: Calendar, fatal_on: date | None, derivation: Mapping[str, Any] | None, on: date) -> int | None:
+    """Days from `on` to the fatal date in the unit of the rule (`unit_of`), below zero when it is over; None without."""
+    return days_of(calendar).between(on, fatal_on, unit_of(derivation)) if fatal_on is not None else None

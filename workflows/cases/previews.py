@@ -22,7 +22,7 @@ from workflows.errors import Conflict, Invalid, NotFound
 from workflows.organisations.actors import Actor
 from workflows.storage.cases import Case, Task, TaskKind, TaskStatus
 from workflows.storage.organisations import Organisation
-from workflows.text import Text
+from workflows.text import Text, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,10 @@ def _written(
 
 def _incomplete(then: Action, facts: Context) -> Text | None:
     if not form_mistakes(then, facts.drafted, facts.drafted.answers):
-        return None
+        outcome = then.step(facts.drafted).outcome(facts.drafted.outcome)
+        if not outcome.needs_reason or written(facts.drafted.opinion):
+            return None
+        return Text("办理意见还没有写明理由。", "The opinion does not give the reason yet.")
     return Text(
         "表单还没有填完，或者有错；公文中用到它的地方可能还缺内容。",
         "The form is not complete or has mistakes; the paper may lack what it takes from it.",

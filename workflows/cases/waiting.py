@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.cases import wait_sentences
+from workflows.cases.elapsed import unit_of
 from workflows.cases.surroundings import Surroundings, around, day_of
 from workflows.deadlines import Kind, Unit
 from workflows.engine.definition import Definition
@@ -98,7 +99,7 @@ def sentence_of(case: Case, definition: Definition, waits: Sequence[Wait], child
 def _measured(known: Surroundings, task: Task) -> Wait:
     """A wait without its sentence."""
     case, derived = known.cases[task.case_id], task.derivation or {}
-    unit = Unit(derived.get("unit", Unit.CALENDAR_DAYS))
+    unit = unit_of(derived)
     at_least = derived.get("kind") == Kind.AT_LEAST
     end = date.fromisoformat(derived["end"]) if at_least else task.fatal_on
     stands = stands_since(case, task)
