@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases.accounts import give_accounts
 from tests.cases.conftest import FOLDERS, Office
 from webapp.documents import reads
 from workflows import catalogue
 from workflows.cases import views
+from workflows.cases.consult import opinions_of
 from workflows.errors import NotFound
 from workflows.storage.papers import Attachment
 
@@ -77,6 +79,22 @@ def test_the_other_partys_answers_are_kept_until_the_step_is_done(apart: Office)
     apart.decide("superior_leader", "review", "approve")
     assert entered(case_view(apart, "superior_leader"))["file"] == apart.answers
     assert entered(case_view(apart, "superior_leader_2"))["file"] == apart.answers
+
+
+def test_what_the_other_party_was_told_by_those_it_asked_is_kept_too(apart: Office) -> None:
+    give_accounts(apart)
+    colleague = apart.world.people["zone_secretary_2"]
+    where = apart.world.applicants["zone_secretary_2"]
+    [asked] = apart.act(
+        "ask", "zone_secretary", apart.task_id("file"), kind="before", people=[(colleague, where)], question="够吗"
+    )
+    apart.act("give_opinion", "zone_secretary_2", asked.id, verdict="agree", text="一共三人")
+    for who, seen in (("superior_leader", 0), ("zone_secretary", 1), ("zone_secretary_2", 1)):
+        view = case_view(apart, who)
+        with apart.db.read() as session:
+            assert len(opinions_of(session, apart.actor(session, who), apart.case_id, view.sealed)) == seen
+        told = str([event.data for event in view.events])
+        assert ("一共三人" in told, "够吗" in told) == (bool(seen), bool(seen))
 
 
 def test_a_return_says_why_and_nothing_else_and_an_approval_is_seen_at_once(office: Office, tmp_path: Path) -> None:

@@ -45,11 +45,7 @@ def pdf(case_id: int) -> Response:
 def _sheet(case_id: int, parts: tuple[str, ...]) -> Sheet:
     view = views.case_view(session(), actor(), case_id, now=now())
     me = actor()
-    opinions = tuple(
-        row
-        for row in opinions_of(session(), case_id)
-        if row.task_id not in view.sealed or row.person_id == me.person_id
-    )
+    opinions = opinions_of(session(), me, case_id, view.sealed)
     ids = {i for event in view.events for i in (event.actor_id, event.on_behalf_of_id) if i is not None}
     people = {person.id: person for person in session().scalars(select(Person).where(Person.id.in_(ids)))}
     name = me.name if language() == CHINESE else me.name_en

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
@@ -393,16 +393,21 @@ def _unsuitable(action: Action, task: Task, kind: str, people: Sequence[tuple[in
     return mistakes
 
 
-def opinions_of(session: Session, case_id: int) -> tuple[Opinion, ...]:
-    """Everything that was asked and said in a case, for its pages: in the order of asking."""
+def opinions_of(session: Session, actor: Actor, case_id: int, sealed: Container[int]) -> tuple[Opinion, ...]:
+    """What was asked and said in a case, for its pages: in the order of asking.
+
+    Without what others said on `sealed` tasks (workflows.cases.views), of which the actor must not know yet.
+    """
     return tuple(
-        session.scalars(
+        row
+        for row in session.scalars(
             select(Opinion)
             .where(Opinion.case_id == case_id)
             .options(joinedload(Opinion.person), joinedload(Opinion.organisation), joinedload(Opinion.asked_by))
             .options(joinedload(Opinion.answered_by), joinedload(Opinion.task))
             .order_by(Opinion.task_id, Opinion.position, Opinion.id)
         )
+        if row.task_id not in sealed or row.person_id == actor.person_id
     )
 
 

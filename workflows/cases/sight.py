@@ -31,6 +31,7 @@ from workflows.text import Text
 
 ENTERED = ("answers", "opinion", "draft", "decision", "request")  # columns of a task that tell what somebody entered
 UNDECIDED = ("draft", "decision")
+_WORDS = {"opinion", "answers_sha256", "text", "verdict", "question"}  # of events, what tells it
 
 Row = TypeVar("Row", Task, Event)
 
@@ -56,7 +57,7 @@ class Sight:
     def of_events(self, happened: Iterable[Event]) -> tuple[Event, ...]:
         """What happened, without uploads the person may not open and without the words of what is sealed."""
         return tuple(
-            copy_of(event, {"data": {**event.data, "opinion": "", "answers_sha256": ""}})
+            copy_of(event, {"data": {**event.data, **dict.fromkeys(_WORDS & event.data.keys(), "")}})
             if event.task_id in self.sealed and event.task_id not in self.reasons
             else event
             for event in happened
