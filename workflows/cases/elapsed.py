@@ -26,23 +26,26 @@ class Days:
         """Days after `after` up to `until` included, negative if `until` comes first. Months are counted in days."""
         if unit is not Unit.WORKING_DAYS:
             return (until - after).days
-        return self._up_to(until) - self._up_to(after)
+        first, worked = self._covering(min(after, until), max(after, until))
+        return worked[(until - first).days] - worked[(after - first).days]
 
-    def _up_to(self, day: date) -> int:
-        first, worked = self._table
+    def _covering(self, first: date, last: date) -> tuple[date, list[int]]:
+        """A table that holds both days: the one there is, or a longer one in its place."""
+        begins, worked = self._table
         if not worked:
-            self._count(day, day)
-        elif not first <= day < first + len(worked) * _DAY:
-            self._count(min(first, day), max(day, first + (len(worked) - 1) * _DAY))
-        first, worked = self._table
-        return worked[(day - first).days]
+            return self._count(first, last)
+        ends = begins + (len(worked) - 1) * _DAY
+        if begins <= first and last <= ends:
+            return begins, worked
+        return self._count(min(first, begins), max(last, ends))
 
-    def _count(self, first: date, last: date) -> None:
+    def _count(self, first: date, last: date) -> tuple[date, list[int]]:
         first, total, worked = first - _MARGIN * _DAY, 0, []
         for each in self._calendar.days(first, last + _MARGIN * _DAY):
             total += each.working
             worked.append(total)
         self._table = (first, worked)
+        return self._table
 
 
 _tables: WeakKeyDictionary[Calendar, Days] = WeakKeyDictionary()
