@@ -45,7 +45,7 @@ class Days:
             total += each.working
             worked.append(total)
         self._table = (first, worked)
-        return self._table
+        return first, worked
 
 
 _tables: WeakKeyDictionary[Calendar, Days] = WeakKeyDictionary()
