@@ -248,6 +248,6 @@ def test_every_verb_on_cases_is_in_the_table() -> None:
         "close_supervision",
         "resume",  # tests/cases/test_clock.py
     }
-    reads = {"receivers", "preview_send_back", "send_back_choices", "taking_back_is_refused"}
+    reads = {"receivers", "preview_send_back", "preview_papers", "send_back_choices", "taking_back_is_refused"}
     types = {name for name in cases.__all__ if name[0].isupper()}
     assert set(cases.__all__) - types - elsewhere - reads - set(OPERATIONS) == set()
