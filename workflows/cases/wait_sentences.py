@@ -101,7 +101,7 @@ def _standing(known: Surroundings, wait: Wait, case: Case) -> Iterator[Text]:
     suspension = known.suspensions.get(case.id)
     if case.suspended_at is not None:
         since = day_of(case.suspended_at).isoformat()
-        reason = suspension.reason if suspension else ""
+        reason = suspension.reason.rstrip("。.") if suspension else ""
         until = suspension.until.isoformat() if suspension and suspension.until else ""
         zh = f"，办件自 {since} 起中止、停止计时" + (f"（{reason}）" if reason else "")
         en = f", the case is suspended and the clock stands since {since}" + (f" ({reason})" if reason else "")
