@@ -14,7 +14,7 @@ from workflows.monitor.scope import Scope
 from workflows.monitor.summary import Aged, aged, people
 from workflows.monitor.waits import Waits
 
-SHOWN = 40
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
