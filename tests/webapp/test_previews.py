@@ -77,6 +77,8 @@ def test_what_is_previewed_is_what_is_issued(site: Site) -> None:
     with site.db.read() as session:
         issued = session.scalars(select(Paper)).one()
     assert foreseen.words == papers.text_of(issued)
+    after = browser.get(f"/tasks/{task}")
+    assert not after.tree.xpath("//a[contains(@href, 'take-back')]"), "what issued a paper is not taken back"
 
 
 def test_only_who_may_decide_may_look(site: Site) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflows import access
 from workflows.access import Permission
 from workflows.cases.asked import HEARD_FIRST, UNANSWERED
+from workflows.cases.take_back import taking_back_is_refused
 from workflows.cases.views import TaskView
 from workflows.engine.operations import OFFICE_ZONE
 from workflows.organisations.actors import Actor
@@ -63,7 +64,8 @@ def task_offers(
                 found.add("hand-over")
         if task.fatal_on is not None and access.allowed(session, actor, Permission.CHANGE_CLOCK, case, today):
             found.add("extend")
-    if task.status == TaskStatus.DONE and case.undo_task_id == task.id and task.closed_by_id == actor.person_id:
+    mine_last = task.status == TaskStatus.DONE and case.undo_task_id == task.id and task.closed_by_id == actor.person_id
+    if mine_last and taking_back_is_refused(session, actor, task.id, now=now) is None:
         found.add("take-back")
     recallable = {
         row.id
