@@ -228,6 +228,8 @@ def test_a_manager_suspends_and_resumes(office: Office, javascript: bool) -> Non
     expect(manager.locator("main")).to_contain_text("区划正在调整")
     leader = opened(office(LEADER), number, "审核")
     expect(leader.locator(".chip", has_text="计时暂停").first).to_be_visible()
+    expect(leader.locator("#suspended")).to_contain_text("恢复前不能办理")
+    expect(leader.locator("button[value=decide]")).to_be_disabled()
     expect(leader.get_by_role("link", name="加签")).to_have_count(0)
     operation(manager, "恢复")
     send(manager)
