@@ -47,13 +47,22 @@ def confirm(scene: Scene, actor: Actor) -> None:
     cases.confirm_reply(scene.session, actor, scene.task.id, now=scene.now)
 
 
-def decide(scene: Scene, actor: Actor, step: Step, done: Deed) -> int:
-    """Upload what the checklist asks for and decide; answers how many files were uploaded."""
+def upload(scene: Scene, actor: Actor, step: Step, done: Deed) -> None:
+    """Upload what the checklist asks for and is not there yet."""
     wanted = [item for item in step.materials if _is_uploaded(item, done)]
     there = {row.material for row in attachments.of_task(scene.session, scene.task.id)} if wanted else set()
-    missing = [item for item in wanted if item.key not in there]
-    for item in missing:
-        _attach(scene, actor, item.key, item.title)
+    for item in wanted:
+        if item.key not in there:
+            _attach(scene, actor, item.key, item.title)
+
+
+def upload_reply(scene: Scene, secretary: Actor) -> None:
+    """Upload the scan of what an office without accounts has answered on paper."""
+    _attach(scene, secretary, SCAN, "复函扫描件")
+
+
+def decide(scene: Scene, actor: Actor, done: Deed) -> None:
+    """Complete the task."""
     cases.decide(
         scene.session,
         actor,
@@ -63,12 +72,10 @@ def decide(scene: Scene, actor: Actor, step: Step, done: Deed) -> int:
         opinion=done.opinion,
         now=scene.now,
     )
-    return len(missing)
 
 
 def enter_reply(scene: Scene, secretary: Actor, prefix: str, done: Deed) -> None:
-    """An office without accounts has answered on paper: the applicant's secretary enters it with its scan."""
-    _attach(scene, secretary, SCAN, "复函扫描件")
+    """Enter what an office without accounts has answered on paper; its scan was uploaded before."""
     cases.enter_reply(
         scene.session,
         secretary,

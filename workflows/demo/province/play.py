@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
@@ -252,12 +253,14 @@ class Play:
             self._try(scene, lambda: acts.withdraw(scene, secretary))
         elif organisation is not None and not organisation.has_accounts:
             if secretary is not None:
+                acts.upload_reply(scene, secretary)
                 self._try(scene, lambda: acts.enter_reply(scene, secretary, organisation.paper_prefix, done))
         else:
             actor = self._who.someone(task.relation, task.role, case.applicant_id, now)
             actor = self._who.actor(task.assignee_id, now) if task.assignee_id is not None else actor
             if actor is not None:
-                self._try(scene, lambda: acts.decide(scene, actor, step, done))
+                acts.upload(scene, actor, step, done)
+                self._try(scene, lambda: acts.decide(scene, actor, done))
 
     def _withdraws(self, scene: Scene) -> bool:
         """Now and then an applicant thinks better of it, once the case is under way."""
@@ -265,12 +268,19 @@ class Play:
         return own and scene.case.last_sequence > 4 and scene.dice.random() < _WITHDRAWN
 
     def _try(self, scene: Scene, act: Callable[[], object]) -> None:
-        """Act. What the verb refuses leaves the task as it was; what only waits for another case is tried again."""
+        """Act. What the verb refuses leaves the task as it was; what only waits for another case is tried again.
+
+        A verb refuses before it changes anything, but for a case it begins that somebody else has open already.
+        """
+        case = scene.case
+        before = case.last_sequence
         try:
-            with self.session.begin_nested():
+            with self.session.begin_nested() if _opens_cases(case.procedure, scene.task.step) else nullcontext():
                 act()
         except DomainError as refused:
-            self.refusals[f"{scene.case.procedure}/{scene.task.step}: {_told(refused)}"] += 1
+            if case.last_sequence != before:
+                raise
+            self.refusals[f"{case.procedure}/{scene.task.step}: {_told(refused)}"] += 1
             again = self._days.after(scene.today, _COMES_BACK_AFTER)
             tried = scene.story.returned.setdefault("busy", 0)
             if isinstance(refused, Conflict) and again is not None and tried < _PATIENCE:
