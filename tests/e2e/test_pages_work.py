@@ -32,7 +32,7 @@ def test_starting_is_readable(open_page: Any, width: str, locale: str) -> None:
     page = sign_in(open_page("/sign-in", width=width, locale=locale), "liuxin")
     page.goto("/start/zone_union")
     in_order(page)
-    expect(page.locator(".finding")).to_contain_text("5,000")
+    expect(page.locator(".finding").first).to_contain_text("5,000")
 
 
 def test_a_case_is_readable_and_its_diagram_alive(open_page: Any, width: str, locale: str) -> None:
