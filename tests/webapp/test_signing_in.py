@@ -127,7 +127,8 @@ def test_signing_in_goes_on_where_one_wanted_to_go_but_never_to_another_site(sit
         answer = stranger.client.post(
             "/sign-in", data={**fields, "username": "zone_secretary", "password": PASSWORD, "next": target}
         )
-        assert answer.headers["Location"] == "/work/"
+        assert answer.headers["Location"] == "/"  # leads to My work, or to the monitor
+        assert stranger.get("/").location == "/work/"
 
 
 def test_the_language_is_remembered_by_the_account(site: Site) -> None:
